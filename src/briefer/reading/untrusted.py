@@ -1,0 +1,150 @@
+"""Guarded reading: untrusted bytes are parsed in a child process with memory and time capped.
+
+A parser that crashes, hangs or eats memory costs one source and one child process, and the
+next source gets a new child.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol
+
+import msgspec
+
+from briefer.reading.parsing import READER_VERSION, Request
+from briefer.reading.sources import Item
+from briefer.reading.worker import Reply, read_frame, write_frame
+from briefer.types import Article, Failure, Outcome
+
+TIME_LIMIT = 30.0  # seconds for one source
+_LOOKAHEAD = 16  # sources read ahead of the one in hand
+
+
+class ArticleCache(Protocol):
+    """Where articles that were read before can be found; `briefer.store.Store` is one."""
+
+    def get_article(self, key: str) -> Article | None:
+        """The article stored under a key, if there is one."""
+
+    def put_article(self, key: str, article: Article) -> None:
+        """Keep an article under a key."""
+
+
+class GuardedReader:
+    """One worker process, started when first needed and replaced when it dies.
+
+    Args:
+        time_limit: seconds that one source may take.
+    """
+
+    def __init__(self, time_limit: float = TIME_LIMIT) -> None:
+        self._time_limit = time_limit
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> GuardedReader:
+        """Give itself; the worker starts with the first request."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop the worker."""
+        self.close()
+
+    def read(self, request: Request) -> Reply:
+        """Have one source parsed; a dead or slow worker gives a failure, never an exception."""
+        process = self._running()
+        timed_out = threading.Event()
+
+        def stop() -> None:
+            timed_out.set()
+            process.kill()
+
+        timer = threading.Timer(self._time_limit, stop)
+        timer.start()
+        try:
+            assert process.stdin is not None and process.stdout is not None  # noqa: S101 (PIPE)
+            write_frame(process.stdin, msgspec.msgpack.encode(request))  # type: ignore[arg-type]
+            body = read_frame(process.stdout)  # type: ignore[arg-type]
+        except OSError:  # the worker died while we wrote
+            body = None
+        finally:
+            timer.cancel()
+        if body is not None:
+            return msgspec.msgpack.decode(body, type=Reply)
+        self.close()
+        what = (
+            f"reading it took longer than {self._time_limit:.0f} s"
+            if timed_out.is_set()
+            else "the reader crashed on it"
+        )
+        hint = "Save the text of the article as .txt and read that"
+        return Reply(failure=Failure(request.source, what, hint, "ReaderCrashedError"))
+
+    def close(self) -> None:
+        """Stop the worker, if one runs."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                # Closing flushes, and the other end is gone.
+                try:
+                    stream.close()
+                except OSError:
+                    continue
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "briefer.reading.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=None if os.environ.get("BRIEFER_DEBUG") else subprocess.DEVNULL,
+                # One thread: a worker that starts a thread a core fights with inference.
+                env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            )
+        return self._process
+
+
+def read_items(
+    items: Iterable[Item | Failure], *, plain: bool = False, cache: ArticleCache | None = None
+) -> Iterator[Outcome]:
+    """Read sources in order, a few ahead of the one in hand.
+
+    Args:
+        items: what `sources.find_items` found.
+        plain: take texts as they are, without looking for headers and captions.
+        cache: articles read before, so that unchanged bytes are not parsed again.
+    """
+    with GuardedReader() as reader, ThreadPoolExecutor(1, "reading") as thread:
+        ahead: deque[Future[Outcome]] = deque()
+
+        def one(item: Item | Failure) -> Outcome:
+            if isinstance(item, Failure):
+                return Outcome(item.source, failure=item)
+            request = Request(item.source, item.media, item.data, plain)
+            key = f"{READER_VERSION}:{item.media}:{int(plain)}:{item.digest()}"
+            found = cache.get_article(key) if cache else None
+            if found is None:
+                reply = reader.read(request)
+                if reply.failure or reply.article is None:
+                    return Outcome(item.source, failure=reply.failure)
+                found = reply.article
+                if cache:
+                    cache.put_article(key, found)
+            return Outcome(item.source, article=found)
+
+        for item in items:
+            ahead.append(thread.submit(one, item))
+            if len(ahead) >= _LOOKAHEAD:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()

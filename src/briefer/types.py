@@ -1,0 +1,279 @@
+"""The values that travel between the parts: frozen, typed, and the same in JSON as in memory.
+
+All evidence is a `Span` into ``Article.text``. Nothing here imports another part of briefer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal
+from typing import Literal, Protocol
+
+import msgspec
+
+BlockKind = Literal[
+    "title", "date", "byline", "dateline", "heading", "paragraph", "caption", "boilerplate"
+]
+BulletStatus = Literal["verbatim", "trimmed", "generated", "fallback"]
+StoryStatus = Literal["new", "updated", "continuing"]
+NumberRole = Literal[
+    "quantity", "date", "clock", "year", "ordinal", "label", "score", "address", "phone", "age",
+    "duration",
+]  # fmt: skip
+
+
+class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of everything below: immutable, compared by content, strict when read back."""
+
+
+class Span(Value, frozen=True, array_like=True, order=True):
+    """Half-open range ``[start, end)`` of characters in ``Article.text``; JSON ``[start, end]``."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """Characters of ``text`` in this span, exactly as they stand there."""
+        return text[self.start : self.end]
+
+    def printed(self, text: str) -> str:
+        """The same with runs of white space (line ends, no-break spaces) as one space."""
+        return " ".join(text[self.start : self.end].split())
+
+    def holds(self, other: Span) -> bool:
+        """Whether ``other`` lies wholly inside this span."""
+        return self.start <= other.start and other.end <= self.end
+
+
+class Block(Value, frozen=True):
+    """One part of the page and what it is; blocks are disjoint and ascending."""
+
+    kind: BlockKind
+    span: Span
+
+
+class Published(Value, frozen=True):
+    """When the article says it was published.
+
+    Attributes:
+        date: ISO 8601, ``YYYY-MM-DD``, or with a time (and zone, if the source gives one).
+        how: where it was found: ``given`` (by a feed or a record), ``header``, ``dateline``,
+            ``metadata`` (of an HTML page) or ``front matter``.
+        span: the words it was read from, where they are in the text.
+    """
+
+    date: str
+    how: Literal["given", "header", "dateline", "metadata", "front matter"]
+    span: Span | None = None
+
+
+class Article(Value, frozen=True):
+    """A source, read: its text and which part of the text is what.
+
+    ``text`` is what was read, one character for one character (a no-break space becomes a
+    space, a NUL a space), so that each offset points into the source's own words.
+
+    Attributes:
+        id: first 16 hex digits of the SHA-256 of source name, title and text.
+        source: path as the user gave it, ``PATH:N`` for line N of a file of records, ``-`` for
+            standard input.
+        record: identifier that a file of records gives the article, if any.
+        language: ISO 639-1 code, or ``und`` where the text is too short to tell.
+        reader: rung of the ladder that read it, such as ``text`` or ``html:trafilatura``.
+        notes: what the reader of a brief should know of the reading, in plain words.
+    """
+
+    id: str
+    source: str
+    text: str
+    blocks: tuple[Block, ...]
+    title: str | None = None
+    byline: str | None = None
+    published: Published | None = None
+    language: str = "und"
+    reader: str = "text"
+    record: str | None = None
+    notes: tuple[str, ...] = ()
+
+    def body(self) -> tuple[Span, ...]:
+        """Spans of the paragraphs, in order; datelines are blocks of their own before them."""
+        return tuple(block.span for block in self.blocks if block.kind == "paragraph")
+
+
+class Sentence(Value, frozen=True):
+    """A sentence of the body: its span, its place, and the paragraph it stands in (from 0)."""
+
+    span: Span
+    index: int
+    paragraph: int
+
+
+class Chunk(Value, frozen=True):
+    """A run of text packed for a model's window; joining all chunks gives the text back."""
+
+    span: Span
+    n_tokens: int
+
+
+class Bullet(Value, frozen=True):
+    """One line of a brief and the evidence for it.
+
+    Attributes:
+        text: what is printed.
+        article: id of the article that ``evidence`` points into.
+        evidence: spans that support the line; for a verbatim bullet, the sentence itself.
+        status: how the text came about; ``verbatim`` differs from the source in white space only.
+        checks: names of the checks that it passed.
+    """
+
+    text: str
+    article: str
+    evidence: tuple[Span, ...]
+    status: BulletStatus
+    checks: tuple[str, ...] = ()
+
+
+class Callout(Value, frozen=True):
+    """A number worth pulling out: spans only, so that it can be printed only as it stands.
+
+    Attributes:
+        article: id of the article that the spans point into.
+        figure: what is printed: bound, number and unit, as they stand ("more than 20 percent").
+        number: the number itself ("20").
+        unit: the unit or the counted noun, where one stands beside the number.
+        sentence: the sentence it stands in.
+        value: the parsed value, for ranking and comparing; never printed. ``None`` for a range.
+    """
+
+    article: str
+    figure: Span
+    number: Span
+    unit: Span | None
+    sentence: Span
+    value: Decimal | None
+
+
+class Summary(Value, frozen=True):
+    """What a model made of one article.
+
+    Attributes:
+        bullets: in the order of the article.
+        callouts: best first.
+        warnings: what was cut or left out, in plain words.
+    """
+
+    article: str
+    model: str
+    bullets: tuple[Bullet, ...]
+    callouts: tuple[Callout, ...]
+    warnings: tuple[str, ...] = ()
+
+
+class Failure(Value, frozen=True):
+    """Why a source gave nothing: what, where, and what to do next."""
+
+    source: str
+    what: str
+    hint: str
+    kind: str
+
+
+class Explained(Protocol):
+    """What a `Failure` takes from an error (`briefer.errors.BrieferError` has it)."""
+
+    what: str
+    hint: str
+
+
+def failure_from(source: str, error: Explained) -> Failure:
+    """An error as a value, for a brief's list of what could not be used."""
+    return Failure(source=source, what=error.what, hint=error.hint, kind=type(error).__name__)
+
+
+class Outcome(Value, frozen=True):
+    """An attempt on one source: an article, with its summary once there is one, or a failure."""
+
+    source: str
+    article: Article | None = None
+    summary: Summary | None = None
+    failure: Failure | None = None
+
+
+class Story(Value, frozen=True):
+    """One event, told by one or more articles.
+
+    Attributes:
+        id: stable over re-runs on the same articles.
+        headline: of the leading article, as printed there.
+        articles: ids; the leading article first.
+        copies: ids of the articles that repeat the leading one (wire copies), counted once.
+        independent: number of sources that are not copies of one another.
+    """
+
+    id: str
+    headline: str
+    articles: tuple[str, ...]
+    copies: tuple[str, ...]
+    independent: int
+    bullets: tuple[Bullet, ...]
+    callouts: tuple[Callout, ...]
+    status: StoryStatus = "new"
+
+
+class Colophon(Value, frozen=True):
+    """How the brief was made, so that it can be made again."""
+
+    version: str
+    model: str
+    revision: str
+    licence: str
+    runtime: str
+    bullets_per_article: int
+    bullets_checked: int
+    bullets_refused: int
+    warnings: tuple[str, ...] = ()
+
+
+class Brief(Value, frozen=True):
+    """The whole document. ``brief.json`` is exactly this; every format is made from it alone.
+
+    Attributes:
+        format: version of this schema.
+        date: day of the brief, ``YYYY-MM-DD``.
+        zone: IANA name or offset of the zone that ``date`` is meant in.
+        first_day, last_day: earliest and latest publication among the articles, if known.
+        numbers: the day's callouts, best first.
+        articles: every article read, with its text, so that each span can be resolved.
+        failures: every source that could not be used.
+    """
+
+    title: str
+    date: str
+    zone: str
+    language: str
+    stories: tuple[Story, ...]
+    numbers: tuple[Callout, ...]
+    articles: tuple[Article, ...]
+    failures: tuple[Failure, ...]
+    colophon: Colophon
+    first_day: str | None = None
+    last_day: str | None = None
+    format: Literal["briefer.brief/1"] = "briefer.brief/1"
+
+
+def article_id(source: str, title: str | None, text: str) -> str:
+    """Identity of an article: the same words from the same source have the same id."""
+    digest = hashlib.sha256("\0".join((source, title or "", text)).encode("utf-8", "replace"))
+    return digest.hexdigest()[:16]
+
+
+def to_json(value: Value, *, indent: int = 0) -> bytes:
+    """Encode a value as UTF-8 JSON; same value, same bytes."""
+    encoded = msgspec.json.encode(value)
+    return msgspec.json.format(encoded, indent=indent) if indent else encoded
+
+
+def json_schema() -> dict[str, object]:
+    """JSON Schema (2020-12) of ``brief.json``."""
+    schema = msgspec.json.schema(Brief)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Brief", **schema}
