@@ -48,13 +48,19 @@ class UnknownLanguageError(SourceError):
 
 
 class ModelError(BrieferError):
-    """A model that is not in the catalogue, not installed, or not what its hash says."""
+    """A model that is not installed, cannot be converted, or is not what its hash says."""
+
+
+class UnknownModelError(ModelError):
+    """A model that is not in the catalogue."""
 
     exit_code = 2
 
 
 class CatalogError(ModelError):
     """A line of models.txt that does not say what it should."""
+
+    exit_code = 2
 
 
 class UsageError(BrieferError):

@@ -159,6 +159,7 @@ class Summary(Value, frozen=True):
     Attributes:
         bullets: in the order of the article.
         callouts: best first.
+        refused: sentences that were chosen but failed a check.
         warnings: what was cut or left out, in plain words.
     """
 
@@ -166,6 +167,7 @@ class Summary(Value, frozen=True):
     model: str
     bullets: tuple[Bullet, ...]
     callouts: tuple[Callout, ...]
+    refused: int = 0
     warnings: tuple[str, ...] = ()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Literal, get_args
 
-from briefer.errors import CatalogError, ModelError
+from briefer.errors import CatalogError, UnknownModelError
 from briefer.resources import catalog_paths
 from briefer.types import Value
 
@@ -65,11 +65,11 @@ def find_model(name: str) -> ModelEntry:
     """The entry of a model.
 
     Raises:
-        ModelError: there is none; the message lists the known ones.
+        UnknownModelError: there is none; the message lists the known ones.
     """
     entries = load_catalog()
     if name not in entries:
-        raise ModelError(
+        raise UnknownModelError(
             f"no model {name!r} in models.txt",
             hint=f"Known: {', '.join(entries)}. `briefer models list` says what each is for",
         )

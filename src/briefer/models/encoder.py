@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,32 +19,13 @@ from briefer.models.catalog import ModelEntry
 from briefer.models.weights import verified_copy
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from tokenizers import Tokenizer
 
-    FloatArray = NDArray[np.float32]
+    from briefer.models.contract import FloatArray
 
 # Sorted by length, four sentences fill this CPU's caches best: 523 sentences a CPU-second
 # against 458 in batches of 8, 382 in 16 and 353 in 32 (docs/design-notes.md).
 BATCH_SIZE = 4
-
-
-class Encoder(Protocol):
-    """A model that turns strings into vectors; two strings alike in meaning have a high dot product."""
-
-    @property
-    def max_tokens(self) -> int:
-        """Tokens of a string that are read, special tokens excluded."""
-
-    def count_tokens(self, text: str) -> int:
-        """Length of a string in tokens, special tokens excluded."""
-
-    def embed(self, sentences: Sequence[str]) -> FloatArray:
-        """Vectors of unit length, shape (n_sentences, n_dimensions), float32.
-
-        The result for a sentence depends on that sentence alone, whatever else is in the batch,
-        up to rounding. A sentence longer than ``max_tokens`` is read up to there.
-        """
 
 
 class _TokenEncoder:

@@ -6,58 +6,22 @@ mean of all sentence vectors, which costs O(n) where LexRank's graph costs O(n²
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from briefer.models.encoder import Encoder
+from briefer.models.contract import Document, Encoder, Selection
+from briefer.models.lead import UNFIT, fitness
 from briefer.segmenting import cut_long_sentences, pack_sentences
-from briefer.types import Value
 
 if TYPE_CHECKING:
-    from briefer.models.encoder import FloatArray
+    from briefer.models.contract import FloatArray
 
 # Weights from a grid over 57 development articles (docs/design-notes.md).
 _POSITION, _CENTRALITY, _TITLE = 0.6, 0.2, 0.6
 _POSITION_DECAY = 3.0  # sentences
 _REDUNDANT_FROM = 0.5  # cosine above which a likeness to a chosen sentence counts against one
-_SHORT, _LONG = 7, 45  # words; fragments and run-on sentences make poor bullets
-_UNFIT = 10.0  # more than any score: taken only when nothing else is left
-
-
-class Document(Value, frozen=True):
-    """What a model needs of an article: its sentences, as printed, and its title."""
-
-    title: str | None
-    sentences: tuple[str, ...]
-
-
-class Selection(Value, frozen=True):
-    """Indices of the chosen sentences, ascending, and what was cut on the way."""
-
-    chosen: tuple[int, ...]
-    warnings: tuple[str, ...] = ()
-
-
-class Extractor(Protocol):
-    """A model that chooses sentences of a document."""
-
-    def select(self, document: Document, n_bullets: int) -> Selection:
-        """Choose at most ``n_bullets`` sentences."""
-
-
-class LeadModel:
-    """The first sentences: the baseline to beat, and the test double of every other model."""
-
-    def select(self, document: Document, n_bullets: int) -> Selection:
-        """Choose the first sentences that can stand as a bullet."""
-        fit = [i for i, text in enumerate(document.sentences) if _fitness(text) > -_UNFIT]
-        chosen = fit[:n_bullets] or list(range(min(n_bullets, len(document.sentences))))
-        return Selection(tuple(chosen))
-
-
 class ExtractiveModel:
     """Sentences chosen by the vectors of an encoder."""
 
@@ -125,8 +89,8 @@ def score_sentences(
     scores = _POSITION * position + _CENTRALITY * _spread(vectors @ middle)
     if title is not None:
         scores = scores + _TITLE * _spread(vectors @ title)
-    fitness = np.asarray([_fitness(text) for text in sentences], dtype=np.float32)
-    return np.asarray(scores + fitness, dtype=np.float32)
+    fit = np.asarray([fitness(text) for text in sentences], dtype=np.float32)
+    return np.asarray(scores + fit, dtype=np.float32)
 
 
 def choose_novel(scores: FloatArray, vectors: FloatArray, n_bullets: int) -> list[int]:
@@ -138,7 +102,7 @@ def choose_novel(scores: FloatArray, vectors: FloatArray, n_bullets: int) -> lis
         value[chosen] = -np.inf
         best = int(value.argmax())
         # A fragment is no bullet; it is taken only where the text holds nothing else.
-        if chosen and scores[best] <= -_UNFIT / 2:
+        if chosen and scores[best] <= -UNFIT / 2:
             break
         chosen.append(best)
         redundancy = np.maximum(redundancy, vectors @ vectors[best])
@@ -149,21 +113,3 @@ def _spread(values: FloatArray) -> FloatArray:
     """Scale to 0…1 over the document."""
     low, high = float(values.min()), float(values.max())
     return (values - low) / max(high - low, 1e-6)
-
-
-def _fitness(text: str) -> float:
-    """How far a sentence's form is from that of a bullet: 0 is fit, lower is worse."""
-    n_words = len(text.split(None, _LONG + 1))
-    if n_words < 4 or not re.search(r"[^\W\d_]{2}", text):
-        return -_UNFIT
-    fitness = 0.0
-    if n_words < _SHORT:
-        fitness -= 0.5
-    if n_words > _LONG:
-        fitness -= 0.3
-    # Half of a quotation, or a question, says little alone.
-    if text.count("“") != text.count("”") or text.count('"') % 2:
-        fitness -= 0.3
-    if text.endswith("?"):
-        fitness -= 0.3
-    return fitness

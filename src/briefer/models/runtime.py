@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Literal
 
 from briefer.models.catalog import ModelEntry
-from briefer.models.extractive import ExtractiveModel, Extractor, LeadModel
+from briefer.models.contract import Extractor
+from briefer.models.lead import LeadModel
 
 Runtime = Literal["ctranslate2", "torch"]
 
@@ -42,6 +43,7 @@ def load_model(entry: ModelEntry, runtime: Runtime, say: Callable[[str], None]) 
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from briefer.models import encoder
+    from briefer.models.extractive import ExtractiveModel
     from briefer.models.weights import converted_folder
 
     if runtime == "torch":

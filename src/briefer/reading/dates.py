@@ -33,7 +33,7 @@ _YEAR = r"(?P<year>(?:19|20)\d\d)\b"
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"\b(?P<year>(?:19|20)\d\d)[-/.](?P<num>[01]?\d)[-/.](?P<day>[0-3]?\d)(?!\d)",
+        r"\b(?P<year>(?:19|20)\d\d)[-/.](?P<num>[01]?\d)[-/.](?P<day>[0-3]?\d)(?!\d)",
         rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}",
         rf"\b{_DAY}(?:\s+(?:of|de))?\s+{_MONTH},?(?:\s+de)?\s+{_YEAR}",
         rf"\b(?P<day>[0-3]?\d)\.(?P<num>[01]?\d)\.{_YEAR}",

@@ -99,10 +99,10 @@ _CREDIT_WORDS = (
 )
 _END_CREDIT = re.compile(r"[.!?”\"’)\w]\s*[(\[](?P<who>[A-Z][^()\[\]]{1,70})[)\]]\.?$")
 _STRONG_CREDIT = re.compile(
-    rf"(?:^|[\s|/(])(?:(?:photo(?:graph)?|image|picture)s?\s?(?:credit|source|courtesy|by|from)?\s?[:/]|"
-    rf"(?:photo|image)s?\s(?:credit|courtesy|by|from)\s|"
-    rf"(?:ap|afp|file|courtesy|handout|reuters|epa)\s(?:photo|image|picture)\b|getty\simages|/\s?(?:afp|reuters|epa|ap)\b|"
-    rf"handout\svia|via\s(?:ap|afp|reuters|getty)\b|file\s(?:photo|picture|image)\b)",
+    r"(?:^|[\s|/(])(?:(?:photo(?:graph)?|image|picture)s?\s?(?:credit|source|courtesy|by|from)?\s?[:/]|"
+    r"(?:photo|image)s?\s(?:credit|courtesy|by|from)\s|"
+    r"(?:ap|afp|file|courtesy|handout|reuters|epa)\s(?:photo|image|picture)\b|getty\simages|/\s?(?:afp|reuters|epa|ap)\b|"
+    r"handout\svia|via\s(?:ap|afp|reuters|getty)\b|file\s(?:photo|picture|image)\b)",
     re.IGNORECASE,
 )
 _STARTS_AS_CAPTION = re.compile(

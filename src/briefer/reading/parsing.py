@@ -6,7 +6,7 @@ Runs only inside the guarded worker (`worker`), never in the main process.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -16,28 +16,8 @@ from briefer.reading.decoding import decode, normalize
 from briefer.reading.language import identify_language
 from briefer.reading.parts import ReadParts, assemble
 from briefer.reading.plaintext import Page, paragraphs_as_they_are, read_plain_text
-from briefer.types import Article, Published, Value, article_id
-
-Media = Literal["text", "markdown", "html", "record"]
-
-#: Bump when a change here or below gives another `Article` for the same bytes.
-READER_VERSION = "1"
-
-
-class Request(Value, frozen=True):
-    """What the worker is asked to read.
-
-    Attributes:
-        source: name of the source, as it will stand in the article.
-        media: what the bytes hold; ``record`` is one line of a JSON Lines file.
-        plain: take the text as it is: every unit a paragraph, no headers looked for.
-    """
-
-    source: str
-    media: Media
-    data: bytes
-    plain: bool = False
-
+from briefer.reading.request import Request
+from briefer.types import Article, Published, article_id
 
 class _Record(msgspec.Struct):
     """One line of a JSON Lines source; other keys are allowed and ignored."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from briefer.reading.parsing import Media
+from briefer.reading.request import Media
 from briefer.types import Failure
 
 MAX_BYTES = 10_000_000  # of one article; 10 MB of prose is about 3,000 pages

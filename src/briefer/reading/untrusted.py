@@ -17,9 +17,8 @@ from typing import Protocol
 
 import msgspec
 
-from briefer.reading.parsing import READER_VERSION, Request
+from briefer.reading.request import READER_VERSION, Reply, Request, read_frame, write_frame
 from briefer.reading.sources import Item
-from briefer.reading.worker import Reply, read_frame, write_frame
 from briefer.types import Article, Failure, Outcome
 
 TIME_LIMIT = 30.0  # seconds for one source

@@ -1,30 +1,22 @@
 """The guarded worker: reads requests on standard input, answers on standard output.
 
-Started by `untrusted` as ``python -m briefer.reading.worker``. A frame is the length of its
-body as four bytes (big-endian) and the body, a msgpack `Request` one way and `Reply` the other.
+Started by `untrusted` as ``python -m briefer.reading.worker``; frames (`request`) hold a msgpack
+`Request` one way and a `Reply` the other.
 """
 
 from __future__ import annotations
 
 import contextlib
-import struct
 import sys
-from typing import BinaryIO
 
 import msgspec
 
 from briefer.errors import BrieferError
-from briefer.reading.parsing import Request, parse
-from briefer.types import Article, Failure, Value, failure_from
+from briefer.reading.parsing import parse
+from briefer.reading.request import Reply, Request, read_frame, write_frame
+from briefer.types import Failure, failure_from
 
 MEMORY_LIMIT = 2 * 1024**3  # bytes of address space
-
-
-class Reply(Value, frozen=True):
-    """What came of a request."""
-
-    article: Article | None = None
-    failure: Failure | None = None
 
 
 def main() -> None:
@@ -36,22 +28,6 @@ def main() -> None:
     while (body := read_frame(requests)) is not None:
         reply = _answer(msgspec.msgpack.decode(body, type=Request))
         write_frame(replies, msgspec.msgpack.encode(reply))
-
-
-def read_frame(stream: BinaryIO) -> bytes | None:
-    """Next frame's body, or ``None`` at the end of the stream (or if it breaks off)."""
-    head = stream.read(4)
-    if len(head) < 4:
-        return None
-    (length,) = struct.unpack(">I", head)
-    body = stream.read(length)
-    return body if len(body) == length else None
-
-
-def write_frame(stream: BinaryIO, body: bytes) -> None:
-    """Write one frame and flush it."""
-    stream.write(struct.pack(">I", len(body)) + body)
-    stream.flush()
 
 
 def _answer(request: Request) -> Reply:

@@ -1,0 +1,124 @@
+"""Outcomes to a `Brief`: stories ranked, numbers chosen, what failed listed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from briefer import __version__
+from briefer.stories import group_copies
+from briefer.summarizing import Settings
+from briefer.types import Article, Brief, Callout, Colophon, Outcome, Story, Summary
+
+_NUMBERS_A_STORY = 2  # sentences with figures that one story may give to "by the numbers"
+_NUMBERS = 6
+_HEADLINE_WORDS = 20
+
+
+def make_brief(
+    outcomes: Sequence[Outcome], settings: Settings, *, title: str, date: str, zone: str
+) -> Brief:
+    """Assemble the day's brief; same outcomes, same brief.
+
+    Args:
+        outcomes: one a source, in the order the sources were given.
+        settings: what the summaries were made with, for the colophon.
+        title: of the masthead.
+        date: day of the brief, ``YYYY-MM-DD``.
+        zone: name of the time zone that ``date`` is meant in.
+    """
+    made: list[tuple[Article, Summary]] = []
+    seen: set[str] = set()
+    for outcome in outcomes:
+        # The same file named twice is one source.
+        if outcome.article and outcome.summary and outcome.article.id not in seen:
+            seen.add(outcome.article.id)
+            made.append((outcome.article, outcome.summary))
+    articles = [article for article, _ in made]
+    groups = group_copies(articles)
+    # The more sources tell it, the higher; then the later day; then the order given.
+    groups.sort(key=lambda g: (-len(g), _reverse(_day_of(articles[g[0]])), g[0]))
+    stories = tuple(_story([made[i] for i in group]) for group in groups)
+    days = sorted(day for article in articles if (day := _day_of(article)))
+    summaries = [summary for _, summary in made]
+    n_bullets = sum(len(summary.bullets) for summary in summaries)
+    languages = [article.language for article in articles]
+    return Brief(
+        title=title,
+        date=date,
+        zone=zone,
+        language=max(sorted(set(languages)), key=languages.count) if languages else "en",
+        stories=stories,
+        numbers=_numbers(stories),
+        articles=tuple(articles),
+        failures=tuple(outcome.failure for outcome in outcomes if outcome.failure),
+        colophon=Colophon(
+            version=__version__,
+            model=settings.model.name,
+            revision=settings.model.revision,
+            licence=settings.model.licence,
+            runtime=settings.runtime,
+            bullets_per_article=settings.n_bullets,
+            bullets_checked=n_bullets,
+            bullets_refused=sum(summary.refused for summary in summaries),
+            warnings=_warnings(made),
+        ),
+        first_day=days[0] if days else None,
+        last_day=days[-1] if days else None,
+    )
+
+
+def _story(told: Sequence[tuple[Article, Summary]]) -> Story:
+    leading, summary = told[0]
+    ids = tuple(article.id for article, _ in told)
+    return Story(
+        id=hashlib.sha256("\0".join(sorted(ids)).encode()).hexdigest()[:12],
+        headline=headline_of(leading, summary),
+        articles=ids,
+        copies=ids[1:],
+        independent=1,
+        bullets=summary.bullets,
+        callouts=summary.callouts,
+    )
+
+
+def headline_of(article: Article, summary: Summary) -> str:
+    """The article's own headline; without one its first bullet if short, else its source's name."""
+    if article.title:
+        return article.title
+    first = summary.bullets[0].text if summary.bullets else ""
+    if first and len(first.split()) <= _HEADLINE_WORDS:
+        return first
+    return f"Untitled ({article.source})"
+
+
+def _numbers(stories: Sequence[Story]) -> tuple[Callout, ...]:
+    """The day's figures: the best sentence of each story first, then the second best.
+
+    All figures of a chosen sentence come along, so that a series is never torn.
+    """
+    ranked: list[tuple[int, int, list[Callout]]] = []
+    for place, story in enumerate(stories):
+        sentences: dict[tuple[str, int], list[Callout]] = {}
+        for callout in story.callouts:
+            sentences.setdefault((callout.article, callout.sentence.start), []).append(callout)
+        for rank, figures in enumerate(list(sentences.values())[:_NUMBERS_A_STORY]):
+            ranked.append((rank, place, sorted(figures, key=lambda c: c.figure)))
+    ranked.sort(key=lambda item: item[:2])
+    return tuple(callout for _, _, figures in ranked[:_NUMBERS] for callout in figures)
+
+
+def _warnings(made: Sequence[tuple[Article, Summary]]) -> tuple[str, ...]:
+    return tuple(
+        f"{article.source}: {warning}"
+        for article, summary in made
+        for warning in (*article.notes, *summary.warnings)
+    )
+
+
+def _day_of(article: Article) -> str:
+    return article.published.date[:10] if article.published else ""
+
+
+def _reverse(day: str) -> int:
+    return -int(day.replace("-", "") or 0)

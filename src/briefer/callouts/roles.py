@@ -1,0 +1,130 @@
+"""What a number is for: a quantity, or a date, a clock time, an age, a label… with the reason."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from briefer.callouts.numbers import Number
+from briefer.callouts.units import percent_after, unit_of
+from briefer.types import NumberRole, Span
+
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|"
+    r"Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
+_DAY_OF_WEEK = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_TIME_UNIT = (
+    r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|nights?|weeks?|fortnights?|months?|quarters?|years?|"
+    r"decades?|centur(?:y|ies)|yrs?)\b"
+)
+_AFTER_DATE = re.compile(rf"(?:st|nd|rd|th)?(?:\s+of)?[\s,-]+{_MONTH}(?![a-z])|-\d\d-\d\d\b|/\d{{1,2}}/\d{{2,4}}\b|\.\d{{1,2}}\.\d{{4}}\b")
+_BEFORE_DATE = re.compile(rf"\b{_MONTH}\s+(?:\d{{1,2}}\s?(?:[-–/]|to|and)\s?)?$|\b(?:19|20)\d\d-(?:\d\d-)?$|\d{{1,2}}/(?:\d{{1,2}}/)?$|\d\.(?:\d{{1,2}}\.)?$|{_DAY_OF_WEEK},?\s+(?:the\s+)?$")  # fmt: skip
+_AFTER_CLOCK = re.compile(r"[:.]\d\d\b(?:\s?[ap]\.?m\b)?|\s?(?:[ap]\.?m\b|o['’]?clock|noon\b|midnight\b)|\s?(?:GMT|UTC|hrs|hours\sGMT)\b", re.IGNORECASE)  # fmt: skip
+_BEFORE_CLOCK = re.compile(r"\d[:.h]$")
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)\b", re.IGNORECASE)
+_DURATION = re.compile(rf"[\s-]+(?:(?:more|consecutive|straight|full|whole|long|additional|further|to|or|and|–|-)\s+)?(?:\d{{1,4}}[\s-]+|[a-z]{{2,9}}[\s-]+(?=(?:{_TIME_UNIT})))?{_TIME_UNIT}")
+_RANGE_DURATION = re.compile(rf"\s?(?:-|–|to|or)\s?[\w.]{{1,12}}[\s-]+{_TIME_UNIT}")
+_AGE_AFTER = re.compile(r"[\s-]+years?[\s-]olds?\b|[\s-]+(?:months?|weeks?|days?)[\s-]old\b|-year-old", re.IGNORECASE)
+_AGE_BEFORE = re.compile(r"\b(?:aged?|ages|turned|turns|turning)\s+(?:of\s+|between\s+)?(?:\d{1,3}\s?(?:-|–|to|and)\s?)?$", re.IGNORECASE)
+_APPOSED = re.compile(r"[A-Z][\w'’.-]+,\s$")
+_ADDRESS = re.compile(r"[A-Za-z]?\s+(?:[A-Z][\w'’.-]+\s+){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd|Square|Place|Way|Court|Terrace|Plaza)\b")
+_PHONE = re.compile(r"(?:\+|\(?0)?\d[\d ()./-]{8,20}\d")
+_SCORE_AFTER = re.compile(r"\s?[-–]\s?\d{1,3}(?![\d,]|\.\d|\s?(?:%|percent|per\scent|[a-z]{2}))")
+_SCORE_BEFORE = re.compile(r"\b\d{1,3}\s?[-–]\s?$")
+_SIGN_WORD = re.compile(r"\b(?:minus|plus|negative)\s$", re.IGNORECASE)
+_LABEL_WORD = re.compile(
+    r"\b(?:No|Nos|number|article|section|chapter|page|pages|line|lines|room|gate|flight|route|highway|interstate|"
+    r"phase|stage|level|group|grade|class|version|game|round|week|day|season|volume|part|step|point|model|type|"
+    r"category|channel|platform|resolution|clause|rule|title|amendment|apollo|figure|table|chart|item|act|unit|"
+    r"reactor|terminal|district|zone|ward|precinct|area|building|block|bus|train|line)s?\.?\s$",
+    re.IGNORECASE,
+)
+_NAME_BEFORE = re.compile(r"(?:^|[\s(“\"'])(?P<name>[A-Z][\w&’'.-]*)\s$")
+_NAME_INNER = re.compile(r"[\w&]-?$")
+_NOT_NAMES = frozenset(
+    """The A An In On At By For From Of To With About Around Some Only Nearly Almost Over Under More Less
+    Up Between Among And Or But Since Until Than As Another All Just These Those Its Their His Her Our
+    Least Most Roughly Approximately Exactly Currently Today When While If That There Those Both US UK""".split()
+)
+
+
+class Role(NamedTuple):
+    """Role of a number and why it was given."""
+
+    role: NumberRole
+    reason: str
+
+
+def role_of(text: str, number: Number, sentence: Span) -> Role:
+    """Tell what a number is for.
+
+    Anything but ``quantity`` is kept out of the callouts; in doubt a number is not a quantity,
+    since no callout is better than a wrong one.
+    """
+    before = text[max(sentence.start, number.whole.start - 40) : number.whole.start]
+    after = text[number.whole.end : min(sentence.end, number.whole.end + 60)]
+    percent = percent_after(text, number) is not None
+    if number.value is None:
+        return Role("label", "words that are not one number")
+    if _SIGN_WORD.search(before):
+        return Role("label", "a sign in words, which the figure would lose")
+    if percent or number.has_currency:
+        return Role("quantity", "a percentage" if percent else "an amount of money")
+    settled = _time_role(before, after, number) or _name_role(text, before, after, number)
+    if settled:
+        return settled
+    plain = number.digits.of(text)
+    if not number.in_words and re.fullmatch(r"(?:1[5-9]|20)\d\d", plain) and number.whole == number.digits:
+        return Role("year", "four digits that read as a year")
+    if number.in_words and (number.value <= 1 or unit_of(text, number) is None):
+        return Role("label", "a number word that counts nothing beside it")
+    return Role("quantity", "nothing else it could be")
+
+
+def _time_role(before: str, after: str, number: Number) -> Role | None:
+    if not number.in_words:
+        if _AFTER_CLOCK.match(after) and not re.match(r"\.\d", after):
+            return Role("clock", "a time of day follows")
+        if _BEFORE_CLOCK.search(before):
+            return Role("clock", "minutes of a time of day")
+        if _AFTER_DATE.match(after) or _BEFORE_DATE.search(before):
+            return Role("date", "a month or the rest of a date beside it")
+        if re.match(r"s\b|['’]s\b", after) and number.value is not None and number.value >= 10:
+            return Role("year", "a decade")
+        if _ORDINAL.match(after):
+            return Role("ordinal", "an ordinal ending")
+    if _AGE_AFTER.match(after) or _AGE_BEFORE.search(before):
+        return Role("age", "years of age")
+    if _DURATION.match(after) or _RANGE_DURATION.match(after):
+        return Role("duration", "a unit of time follows")
+    return None
+
+
+def _name_role(text: str, before: str, after: str, number: Number) -> Role | None:
+    if number.in_words:
+        return None
+    plain = number.digits.of(text)
+    small = number.whole == number.digits and re.fullmatch(r"\d{1,4}", plain) is not None
+    if before and _NAME_INNER.search(before[-2:]):
+        return Role("label", "part of a name")
+    if re.match(r"-?[A-Za-z]\w*|[_/@#]", after) and not re.match(r"-(?:[a-z]{3,})", after):
+        return Role("label", "letters glued to it")
+    around = text[max(0, number.whole.start - 16) : number.whole.end + 16]
+    phone = _PHONE.search(around)
+    if phone and plain in phone[0] and sum(c.isdigit() for c in phone[0]) >= 9 and "," not in phone[0]:
+        return Role("phone", "a run of digit groups")
+    if _ADDRESS.match(after):
+        return Role("address", "a street follows")
+    if small and _SCORE_AFTER.match(after):
+        return Role("score", "two small numbers joined by a dash")
+    if small and _SCORE_BEFORE.search(before) and unit_of(text, number) is None:
+        return Role("score", "two small numbers joined by a dash")
+    if small and _APPOSED.search(before) and after[:1] in {",", "."} and int(plain) < 120:
+        return Role("age", "apposed to a name")
+    if small and _LABEL_WORD.search(before):
+        return Role("label", "the number of something")
+    name = _NAME_BEFORE.search(before)
+    if small and name and name["name"] not in _NOT_NAMES and unit_of(text, number) is None:
+        return Role("label", "part of a name")
+    return None

@@ -1,0 +1,368 @@
+"""The command line: thin; every command hands over to `pipeline` and prints what comes back."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal, NoReturn
+
+import typer
+
+from briefer import __version__
+from briefer.errors import BrieferError, UsageError
+
+app = typer.Typer(
+    name="briefer",
+    help="A morning brief from your own sources, on your own machine.",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+models_app = typer.Typer(help="The models that briefer knows.", no_args_is_help=True)
+store_app = typer.Typer(help="What was read and made before.", no_args_is_help=True)
+app.add_typer(models_app, name="models")
+app.add_typer(store_app, name="store")
+
+DEFAULT_FORMATS = "html,pdf,eml,md,txt,json"
+OK, NOTHING_DONE, USAGE, SOME_FAILED = 0, 1, 2, 3
+
+Sources = Annotated[list[str], typer.Argument(help="Files, folders, .jsonl files, or - for standard input.")]
+ModelName = Annotated[str, typer.Option("-m", "--model", help="A name from `briefer models list`.")]
+Bullets = Annotated[int, typer.Option("-n", "--bullets", min=1, max=20, help="At most so many bullets an article.")]  # fmt: skip
+RuntimeName = Annotated[
+    Literal["ctranslate2", "torch"], typer.Option("--runtime", help="torch is the slow reference.")
+]
+Plain = Annotated[bool, typer.Option("--plain", help="Take texts as they are: no headers or captions looked for.")]  # fmt: skip
+StorePath = Annotated[
+    Path | None, typer.Option("--store", envvar="BRIEFER_STORE", help="File that keeps results between runs.")
+]
+Formats = Annotated[str, typer.Option("-f", "--format", help="html, pdf, eml, md, txt, json; several with commas.")]
+Folder = Annotated[Path, typer.Option("-o", "--output", help="Folder to write brief.html, brief.pdf… into.")]
+Templates = Annotated[
+    Path | None, typer.Option("-t", "--template", help="Folder whose templates win over briefer's own.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+class _Talk:
+    """Messages on standard error, as many as the user asked for."""
+
+    level = 0
+
+    def say(self, message: str) -> None:
+        """Tell something that the user should know of."""
+        if self.level >= 0:
+            print(message, file=sys.stderr, flush=True)
+
+    def detail(self, message: str) -> None:
+        """Tell something that the user asked to be told (-v)."""
+        if self.level >= 1:
+            print(message, file=sys.stderr, flush=True)
+
+
+talk = _Talk()
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"briefer {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print errors only.")] = False,
+    verbose: Annotated[int, typer.Option("-v", "--verbose", count=True, help="Print more.")] = 0,
+) -> None:
+    del version  # its callback has printed it
+    talk.level = -1 if quiet else verbose
+
+
+@app.command()
+def make(
+    sources: Sources,
+    output: Folder = Path("brief"),
+    formats: Formats = DEFAULT_FORMATS,
+    date: Annotated[str | None, typer.Option(help="Day of the brief, YYYY-MM-DD; today if not given.")] = None,
+    title: Annotated[str, typer.Option(help="Title of the masthead.")] = "Morning brief",
+    bullets: Bullets = 3,
+    model: ModelName = "all-MiniLM-L6-v2",
+    template: Templates = None,
+    runtime: RuntimeName = "ctranslate2",
+    plain: Plain = False,
+    store: StorePath = None,
+) -> None:
+    """Make a brief from sources and write it in every format asked for."""
+    from briefer import pipeline
+    from briefer.briefing import make_brief
+    from briefer.rendering import find_renderer
+
+    wanted = _formats(formats)
+    for name in wanted:
+        find_renderer(name)
+    now = datetime.datetime.now().astimezone()
+    day = _day(date) if date else now.date().isoformat()
+    settings = pipeline.settings_for(model, runtime, bullets)
+    folders = _template_folders(template)
+    with _open_store(store) as kept:
+        found = pipeline.outcomes_of(sources, settings, say=talk.say, store=kept, plain=plain)
+        outcomes = list(_with_progress(found, "Reading"))
+        brief = make_brief(outcomes, settings, title=title, date=day, zone=now.tzname() or "local time")
+        rendered = pipeline.render_all(brief, wanted, folders)
+        paths = pipeline.write_brief(brief, rendered, output, kept)
+    _report_failures(outcomes)
+    for name, result in rendered.items():
+        for note in result.notes:
+            talk.say(f"{name}: {note}")
+    for path in paths:
+        print(path)
+    raise typer.Exit(_exit_code(outcomes))
+
+
+@app.command()
+def summarize(
+    sources: Sources,
+    bullets: Bullets = 3,
+    model: ModelName = "all-MiniLM-L6-v2",
+    runtime: RuntimeName = "ctranslate2",
+    plain: Plain = False,
+    as_json: AsJson = False,
+    store: StorePath = None,
+) -> None:
+    """Print the bullets of each source."""
+    from briefer import pipeline
+    from briefer.printing import outcome_as_json, outcome_as_text
+
+    settings = pipeline.settings_for(model, runtime, bullets)
+    outcomes = []
+    with _open_store(store) as kept:
+        found = pipeline.outcomes_of(sources, settings, say=talk.say, store=kept, plain=plain)
+        for outcome in found:
+            # Texts are not kept: only whether it went well.
+            outcomes.append(outcome.failure is None)
+            if as_json:
+                sys.stdout.write(outcome_as_json(outcome) + "\n")
+            elif outcome.failure is None:
+                sys.stdout.write(outcome_as_text(outcome) + "\n")
+            if outcome.failure:
+                _complain(f"{outcome.failure.source}: {outcome.failure.what}. {outcome.failure.hint}.")
+    raise typer.Exit(_code(sum(outcomes), len(outcomes)))
+
+
+@app.command()
+def render(
+    brief: Annotated[Path, typer.Argument(help="A brief.json that `briefer make` wrote.")],
+    formats: Formats = "html",
+    output: Folder = Path("brief"),
+    template: Templates = None,
+) -> None:
+    """Render a brief again, from its brief.json alone: no model, same bytes."""
+    from briefer import pipeline
+
+    folders = _template_folders(template)
+    rendered = pipeline.render_all(pipeline.load_brief(brief), _formats(formats), folders)
+    for name, result in rendered.items():
+        for note in result.notes:
+            talk.say(f"{name}: {note}")
+    for path in pipeline.write_brief(pipeline.load_brief(brief), rendered, output, None):
+        print(path)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of brief.json."""
+    import msgspec
+
+    from briefer.types import json_schema
+
+    print(msgspec.json.format(msgspec.json.encode(json_schema()), indent=2).decode())
+
+
+@models_app.command("list")
+def models_list(as_json: AsJson = False) -> None:
+    """Print the catalogue of models."""
+    from briefer.models.catalog import DEFAULT_MODEL, load_catalog
+    from briefer.printing import print_table
+
+    entries = load_catalog().values()
+    if as_json:
+        _print_json(list(entries))
+        return
+    rows = [
+        (e.name + (" (default)" if e.name == DEFAULT_MODEL else ""), e.kind, e.licence, ", ".join(e.languages),
+         str(e.window or "-"), e.repository, e.revision, e.why)
+        for e in entries
+    ]  # fmt: skip
+    print_table(("name", "kind", "licence", "languages", "window", "repository", "revision", "why"), rows)
+
+
+@store_app.command("info")
+def store_info(store: StorePath = None, as_json: AsJson = False) -> None:
+    """Print where the store is and what it holds."""
+    with _open_store(store, must=True) as kept:
+        info = kept.info()
+    if as_json:
+        _print_json(info)
+        return
+    print(f"{info.path}\n{info.bytes:,} bytes, format {info.version}")
+    print(f"{info.articles:,} articles read, {info.summaries:,} summaries, {info.briefs:,} briefs")
+
+
+@store_app.command("prune")
+def store_prune(
+    days: Annotated[int, typer.Option(min=0, help="Remove what was not used for so many days.")] = 90,
+    store: StorePath = None,
+) -> None:
+    """Remove results that were not used for a while; briefs stay."""
+    with _open_store(store, must=True) as kept:
+        print(f"{kept.prune(days):,} results removed")
+
+
+@store_app.command("path")
+def store_path(store: StorePath = None) -> None:
+    """Print where the store is."""
+    print(_store_path(store))
+
+
+# --- helpers --------------------------------------------------------------------------------
+
+
+def _formats(text: str) -> list[str]:
+    names = [name.strip().lower() for name in text.split(",") if name.strip()]
+    if not names:
+        raise UsageError("no format named", hint=f"Known: {DEFAULT_FORMATS.replace(',', ', ')}")
+    return list(dict.fromkeys(names))
+
+
+def _day(text: str) -> str:
+    try:
+        return datetime.date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise UsageError(f"--date {text!r} is not a day", hint="Write it as YYYY-MM-DD") from error
+
+
+def _template_folders(template: Path | None) -> list[Path]:
+    if template is None:
+        return []
+    if not template.is_dir():
+        raise UsageError(
+            "no such folder of templates",
+            where=str(template),
+            hint="Give a folder that holds templates such as brief.html",
+        )
+    return [template]
+
+
+def _store_path(store: Path | None) -> Path:
+    from briefer.resources import data_dir
+
+    return store or data_dir() / "store.sqlite3"
+
+
+def _open_store(store: Path | None, *, must: bool = False) -> Any:
+    """The store; where it cannot be opened, one in memory, since a brief matters more."""
+    from briefer.errors import StoreError
+    from briefer.store import Store
+
+    try:
+        return Store(_store_path(store), talk.say)
+    except StoreError as error:
+        if must:
+            raise
+        talk.say(f"briefer: {error} Going on without keeping results.")
+        return Store(Path(":memory:"), talk.say)
+
+
+def _with_progress(outcomes: Any, label: str) -> Any:
+    """A progress line on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty() or talk.level < 0:
+        yield from outcomes
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed} done"), TimeElapsedColumn())  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(label, total=None)
+        for outcome in outcomes:
+            progress.advance(task)
+            yield outcome
+
+
+def _report_failures(outcomes: Any) -> None:
+    for outcome in outcomes:
+        if outcome.failure:
+            _complain(f"{outcome.failure.source}: {outcome.failure.what}. {outcome.failure.hint}.")
+
+
+def _exit_code(outcomes: Any) -> int:
+    return _code(sum(outcome.failure is None for outcome in outcomes), len(outcomes))
+
+
+def _code(n_good: int, n_all: int) -> int:
+    if n_good == 0:
+        return NOTHING_DONE
+    return OK if n_good == n_all else SOME_FAILED
+
+
+def _complain(message: str) -> None:
+    print(f"briefer: {message}", file=sys.stderr)
+
+
+def _print_json(value: Any) -> None:
+    import msgspec
+
+    print(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def _stop(code: int) -> NoReturn:
+    # Standard output may be a closed pipe; Python would complain of it on the way out.
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.exit(code)
+
+
+def main() -> NoReturn:
+    """Entry point: runs a command and turns what it raises into a message and an exit code."""
+    try:
+        code = app(standalone_mode=False) or OK
+    except typer.Abort:
+        code = 130
+    except KeyboardInterrupt:
+        _complain("stopped; what was done is kept, so the same command goes on from here")
+        code = 130
+    except BrieferError as error:
+        _complain(str(error))
+        code = error.exit_code
+    except BrokenPipeError:
+        code = OK
+    except Exception as error:
+        code = _unexpected(error)
+    _stop(int(code))
+
+
+def _unexpected(error: Exception) -> int:
+    """Usage errors in the words of the parser; anything else is a bug of ours, said plainly."""
+    show = getattr(error, "show", None)
+    if show is not None:
+        show()
+        return int(getattr(error, "exit_code", USAGE))
+    if os.environ.get("BRIEFER_DEBUG"):
+        raise error
+    _complain(
+        f"something unforeseen happened ({type(error).__name__}: {error}). Please report it; "
+        "BRIEFER_DEBUG=1 shows where."
+    )
+    return NOTHING_DONE
+
+
+if __name__ == "__main__":
+    main()

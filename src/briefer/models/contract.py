@@ -1,0 +1,53 @@
+"""What a model is asked and what it answers; nothing heavy is imported to say so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from briefer.types import Value
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.float32]
+
+
+class Document(Value, frozen=True):
+    """What a model needs of an article: its sentences, as printed, and its title."""
+
+    title: str | None
+    sentences: tuple[str, ...]
+
+
+class Selection(Value, frozen=True):
+    """Indices of the chosen sentences, ascending, and what was cut on the way."""
+
+    chosen: tuple[int, ...]
+    warnings: tuple[str, ...] = ()
+
+
+class Extractor(Protocol):
+    """A model that chooses sentences of a document."""
+
+    def select(self, document: Document, n_bullets: int) -> Selection:
+        """Choose at most ``n_bullets`` sentences."""
+
+
+class Encoder(Protocol):
+    """A model that turns strings into vectors; two strings alike in meaning have a high dot product."""
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens of a string that are read, special tokens excluded."""
+
+    def count_tokens(self, text: str) -> int:
+        """Length of a string in tokens, special tokens excluded."""
+
+    def embed(self, sentences: Sequence[str]) -> FloatArray:
+        """Vectors of unit length, shape (n_sentences, n_dimensions), float32.
+
+        The result for a sentence depends on that sentence alone, whatever else is in the batch,
+        up to rounding. A sentence longer than ``max_tokens`` is read up to there.
+        """

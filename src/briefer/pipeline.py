@@ -1,0 +1,122 @@
+"""Sources to outcomes and a brief: the parts joined, for the command line and for programs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from briefer.errors import BriefFileError
+from briefer.files import write_atomically
+from briefer.models.catalog import find_model
+from briefer.models.runtime import Runtime, load_model
+from briefer.reading.sources import find_items
+from briefer.reading.untrusted import read_items
+from briefer.rendering import Rendered, find_renderer
+from briefer.store import Store
+from briefer.summarizing import Settings, summarize_all
+from briefer.types import Brief, Outcome, to_json
+
+Say = Callable[[str], None]
+
+
+def settings_for(model: str, runtime: Runtime, n_bullets: int) -> Settings:
+    """Settings with the model looked up in the catalogue.
+
+    Raises:
+        UnknownModelError: the catalogue has no such model.
+    """
+    return Settings(find_model(model), runtime, n_bullets)
+
+
+def outcomes_of(
+    sources: Iterable[str], settings: Settings, *, say: Say, store: Store | None, plain: bool = False
+) -> Iterator[Outcome]:
+    """Read and summarise sources, in order; a source that fails is an outcome too.
+
+    Args:
+        sources: files, folders, ``-``.
+        settings: model, runtime, number of bullets.
+        say: told what takes long.
+        store: results of earlier runs; without one everything is done anew.
+        plain: take texts as they are.
+    """
+    read = read_items(find_items(sources), plain=plain, cache=store)
+
+    def load() -> object:
+        return load_model(settings.model, settings.runtime, say)  # type: ignore[arg-type]
+
+    return summarize_all(read, load, settings, store)  # type: ignore[arg-type]
+
+
+def render_all(brief: Brief, formats: Sequence[str], folders: Sequence[Path]) -> dict[str, Rendered]:
+    """The brief in several formats, by format name.
+
+    Raises:
+        UsageError: a format is unknown, or a template is missing or fails.
+    """
+    renderers = {name: find_renderer(name) for name in formats}
+    return {name: render(brief, folders) for name, render in renderers.items()}
+
+
+def write_brief(brief: Brief, rendered: dict[str, Rendered], folder: Path, store: Store | None) -> list[Path]:
+    """Write the finished formats as ``brief.FORMAT``, then the row that says so.
+
+    Raises:
+        UsageError: the folder cannot be written.
+    """
+    paths = []
+    for name, result in rendered.items():
+        path = folder / f"brief.{name}"
+        write_atomically(path, result.data)
+        paths.append(path)
+    if store:
+        body = to_json(brief)
+        digest = hashlib.sha256(body).hexdigest()
+        store.record_brief(digest, date=brief.date, title=brief.title, body=body, folder=folder.resolve())
+    return paths
+
+
+def load_brief(path: Path) -> Brief:
+    """Read a brief.json.
+
+    Raises:
+        BriefFileError: the file cannot be read, is not a brief, or its spans do not fit its texts.
+    """
+    try:
+        brief = msgspec.json.decode(path.read_bytes(), type=Brief)
+    except OSError as error:
+        raise BriefFileError(
+            f"cannot be read ({error.strerror})", where=str(path), hint="Give a brief.json made by `briefer make`"
+        ) from error
+    except msgspec.DecodeError as error:
+        raise BriefFileError(
+            f"this is not a brief ({error})", where=str(path), hint="Give a brief.json made by `briefer make`"
+        ) from error
+    problem = misfit_of(brief)
+    if problem:
+        raise BriefFileError(
+            f"the brief contradicts itself: {problem}", where=str(path), hint="Make it again with `briefer make`"
+        )
+    return brief
+
+
+def misfit_of(brief: Brief) -> str:
+    """What does not fit in a brief whose types are right, or an empty string."""
+    texts = {article.id: article.text for article in brief.articles}
+    for story in brief.stories:
+        for article in story.articles:
+            if article not in texts:
+                return f"story {story.id} names article {article}, which is not in it"
+    bullets = [bullet for story in brief.stories for bullet in story.bullets]
+    callouts = [*brief.numbers, *(c for story in brief.stories for c in story.callouts)]
+    pointed = [(b.article, span) for b in bullets for span in b.evidence]
+    pointed += [(c.article, s) for c in callouts for s in (c.figure, c.number, c.sentence, c.unit) if s]
+    for article, span in pointed:
+        if article not in texts:
+            return f"evidence in article {article}, which is not in it"
+        if not 0 <= span.start < span.end <= len(texts[article]):
+            return f"span [{span.start}, {span.end}] is outside article {article}"
+    return ""

@@ -1,0 +1,76 @@
+"""Rendering: a `Brief` becomes HTML, e-mail, PDF, Markdown, text or JSON, from itself alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from briefer.errors import UsageError
+from briefer.types import Brief, to_json
+
+
+class Rendered(NamedTuple):
+    """A finished format: its bytes, and what could not be shown in it as it is."""
+
+    data: bytes
+    notes: tuple[str, ...] = ()
+
+
+Renderer = Callable[[Brief, Sequence[Path]], Rendered]
+
+
+def _html(brief: Brief, folders: Sequence[Path]) -> Rendered:
+    from briefer.rendering.jinja import render_html
+
+    return Rendered(render_html(brief, folders))
+
+
+def _markdown(brief: Brief, folders: Sequence[Path]) -> Rendered:
+    from briefer.rendering.jinja import render_markdown
+
+    return Rendered(render_markdown(brief, folders))
+
+
+def _text(brief: Brief, folders: Sequence[Path]) -> Rendered:
+    from briefer.rendering.jinja import render_text
+
+    return Rendered(render_text(brief, folders))
+
+
+def _email(brief: Brief, folders: Sequence[Path]) -> Rendered:
+    from briefer.rendering.email import render_email
+
+    return Rendered(render_email(brief, folders))
+
+
+def _pdf(brief: Brief, folders: Sequence[Path]) -> Rendered:
+    from briefer.rendering.pdf import render_pdf
+
+    return Rendered(*render_pdf(brief, folders))
+
+
+def _json(brief: Brief, folders: Sequence[Path]) -> Rendered:  # noqa: ARG001 (no template)
+    return Rendered(to_json(brief, indent=2) + b"\n")
+
+
+#: Renderers by format name; each imports its library when first used.
+RENDERERS: dict[str, Renderer] = {
+    "html": _html,
+    "pdf": _pdf,
+    "eml": _email,
+    "md": _markdown,
+    "txt": _text,
+    "json": _json,
+}
+
+
+def find_renderer(name: str) -> Renderer:
+    """The renderer of a format.
+
+    Raises:
+        UsageError: there is none; the message lists the known ones.
+    """
+    if name not in RENDERERS:
+        raise UsageError(f"no format {name!r}", hint=f"Known: {', '.join(RENDERERS)}")
+    return RENDERERS[name]

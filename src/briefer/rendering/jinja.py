@@ -1,0 +1,121 @@
+"""HTML, Markdown and text by Jinja: strict about what is undefined, escaped for the format."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from briefer.errors import TemplateError
+from briefer.rendering.view import BriefView, view_of
+from briefer.resources import search_path
+from briefer.types import Brief
+
+_COLUMNS = 76
+
+
+def render_html(brief: Brief, folders: Sequence[Path]) -> bytes:
+    """The page: one self-contained file, from ``brief.html``."""
+    return render_template("brief.html", view_of(brief), folders).encode("utf-8")
+
+
+def render_markdown(brief: Brief, folders: Sequence[Path]) -> bytes:
+    """CommonMark with foot notes, from ``brief.md``."""
+    return _without_gaps(render_template("brief.md", view_of(brief), folders)).encode("utf-8")
+
+
+def render_text(brief: Brief, folders: Sequence[Path]) -> bytes:
+    """Plain text at 76 columns, from ``email.txt``."""
+    return text_of(view_of(brief), folders).encode("utf-8")
+
+
+def text_of(view: BriefView, folders: Sequence[Path]) -> str:
+    """The plain text that is both ``-f txt`` and the plain part of the e-mail."""
+    return _without_gaps(render_template("email.txt", view, folders))
+
+
+def render_template(name: str, view: BriefView, folders: Sequence[Path]) -> str:
+    """Fill one template.
+
+    Raises:
+        TemplateError: no folder has it, or it fails on the brief; names the file and line.
+    """
+    environment = environment_for(folders)
+    try:
+        return environment.get_template(name).render(brief=view)
+    except jinja2.TemplateNotFound as error:
+        raise TemplateError(
+            f"there is no template {error.name!r}",
+            hint="Looked in: " + ", ".join(str(p) for p in search_path("templates", folders)),
+        ) from error
+    except jinja2.TemplateSyntaxError as error:
+        raise TemplateError(
+            f"the template is not valid ({error.message})",
+            where=f"{error.filename or error.name}:{error.lineno}",
+            hint="Mend it, or remove it to get the package's own",
+        ) from error
+    # A template is a program of the user's: whatever it raises is its own fault, and said so.
+    except Exception as error:
+        raise TemplateError(
+            f"the template failed ({type(error).__name__}: {error})",
+            where=_template_line(error) or name,
+            hint="docs/templates.md lists what a template may use",
+        ) from error
+
+
+def environment_for(folders: Sequence[Path]) -> jinja2.Environment:
+    """Sandboxed environment: undefined names are errors, ``.html`` is escaped."""
+    environment = ImmutableSandboxedEnvironment(
+        loader=jinja2.FileSystemLoader([str(p) for p in search_path("templates", folders)]),
+        undefined=jinja2.StrictUndefined,
+        autoescape=jinja2.select_autoescape(enabled_extensions=("html",), default=False),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["markdown"] = escape_markdown
+    environment.filters["wrapped"] = wrapped
+    return environment
+
+
+def escape_markdown(text: str) -> str:
+    r"""Make a text literal in Markdown: each character that could mean something gets a ``\``."""
+    flat = " ".join(text.split())
+    escaped = re.sub(r"([\\`*_{}\[\]<>|~&$])", r"\\\1", flat)
+    # At the start of a line these open headings, lists and quotes; inside they are harmless.
+    return re.sub(r"^(?=[#+=-])|^(\d{1,9})(?=[.)])", lambda m: (m[1] or "") + "\\", escaped)
+
+
+def wrapped(text: str, first: str = "", rest: str = "") -> str:
+    """Fold a text at 76 columns; ``first`` and ``rest`` are put before the lines."""
+    lines = textwrap.wrap(
+        " ".join(text.split()),
+        _COLUMNS,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\n".join(lines) or first.rstrip()
+
+
+def _without_gaps(text: str) -> str:
+    """At most one blank line in a row, no space at line ends, one line end at the end."""
+    tidy = re.sub(r"[ \t]+\n", "\n", text)
+    return re.sub(r"\n{3,}", "\n\n", tidy).strip() + "\n"
+
+
+def _template_line(error: BaseException) -> str:
+    """File and line of the template that an error came from: the innermost one in its traceback."""
+    found = ""
+    trace = error.__traceback__
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if "__jinja_template__" in trace.tb_frame.f_globals or name.endswith((".html", ".md", ".txt")):
+            found = f"{name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return found

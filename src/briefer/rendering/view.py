@@ -1,0 +1,308 @@
+"""A `Brief` resolved to the strings that templates print; every one of them comes from a span.
+
+Templates get this and nothing else, so that all formats say the same, and typst, which reads
+JSON, sees what Jinja sees.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Sequence
+
+from briefer.types import Article, Brief, Bullet, Callout, Failure, Span, Story, Value
+
+TOP_STORIES = 5
+_WORDS_A_MINUTE = 220
+_PREHEADER = 100  # characters
+
+
+class Piece(Value, frozen=True):
+    """A run of text; a figure is ``strong``."""
+
+    text: str
+    strong: bool = False
+
+
+class Mark(Value, frozen=True):
+    """A source mark: number of the source and the anchor of the quoted sentence."""
+
+    source: int
+    anchor: str
+
+
+class BulletView(Value, frozen=True):
+    """A bullet as pieces, with its marks."""
+
+    pieces: tuple[Piece, ...]
+    marks: tuple[Mark, ...]
+
+    @property
+    def text(self) -> str:
+        """The bullet as plain text."""
+        return "".join(piece.text for piece in self.pieces)
+
+
+class CardView(Value, frozen=True):
+    """The figures of one sentence, and the sentence."""
+
+    figures: tuple[str, ...]
+    sentence: tuple[Piece, ...]
+    marks: tuple[Mark, ...]
+    headline: str
+
+    @property
+    def text(self) -> str:
+        """The sentence as plain text."""
+        return "".join(piece.text for piece in self.sentence)
+
+
+class StoryView(Value, frozen=True):
+    """A story with its anchor; ``told_by`` says how many sources and copies."""
+
+    number: int
+    anchor: str
+    headline: str
+    status: str
+    told_by: str
+    bullets: tuple[BulletView, ...]
+
+
+class Quote(Value, frozen=True):
+    """A sentence that something in the brief rests on, and its place in the source."""
+
+    anchor: str
+    text: str
+    place: str
+
+
+class SourceView(Value, frozen=True):
+    """One entry of the list of sources."""
+
+    number: int
+    anchor: str
+    title: str
+    byline: str
+    date: str
+    source: str
+    copy_of: str
+    quotes: tuple[Quote, ...]
+
+
+class BriefView(Value, frozen=True):
+    """Everything that a template may print."""
+
+    title: str
+    date: str
+    day: str
+    zone: str
+    language: str
+    preheader: str
+    coverage: str
+    n_read: int
+    n_failed: int
+    minutes: int
+    top: tuple[StoryView, ...]
+    more: tuple[StoryView, ...]
+    cards: tuple[CardView, ...]
+    gaps: tuple[Failure, ...]
+    notes: tuple[str, ...]
+    sources: tuple[SourceView, ...]
+    colophon: tuple[str, ...]
+
+
+class _Citations:
+    """Numbers the sources in the order in which they are first cited, and collects the quotes."""
+
+    def __init__(self, brief: Brief) -> None:
+        self.articles = {article.id: article for article in brief.articles}
+        self.order: list[str] = []
+        self.quotes: dict[str, list[Span]] = {}
+
+    def mark(self, article: str, span: Span) -> Mark:
+        number = self.number(article)
+        spans = self.quotes.setdefault(article, [])
+        if span not in spans:
+            spans.append(span)
+        return Mark(number, f"s{number}-{spans.index(span) + 1}")
+
+    def number(self, article: str) -> int:
+        if article not in self.order:
+            self.order.append(article)
+        return self.order.index(article) + 1
+
+
+def view_of(brief: Brief) -> BriefView:
+    """Resolve every span of a brief."""
+    cited = _Citations(brief)
+    views = [_story(story, number, cited) for number, story in enumerate(brief.stories, start=1)]
+    top, more = tuple(views[:TOP_STORIES]), tuple(views[TOP_STORIES:])
+    cards = _cards(brief, cited)
+    words = sum(len(b.text.split()) for v in (*top, *more) for b in v.bullets)
+    words += sum(len(card.text.split()) for card in cards)
+    first = next((b.text for v in top for b in v.bullets), "")
+    return BriefView(
+        title=brief.title,
+        date=brief.date,
+        day=long_day(brief.date, weekday=True),
+        zone=brief.zone,
+        language=brief.language,
+        preheader=_cut(first or f"Nothing to report for {brief.date}.", _PREHEADER),
+        coverage=_coverage(brief),
+        n_read=len(brief.articles),
+        n_failed=len(brief.failures),
+        minutes=max(1, round(words / _WORDS_A_MINUTE)),
+        top=top,
+        more=more,
+        cards=cards,
+        gaps=brief.failures,
+        notes=brief.colophon.warnings,
+        sources=_sources(brief, cited),
+        colophon=_colophon(brief),
+    )
+
+
+def _story(story: Story, number: int, cited: _Citations) -> StoryView:
+    # Below the top stories one line each; a bullet that is not printed is not cited either.
+    printed = story.bullets if number <= TOP_STORIES else story.bullets[:1]
+    bullets = tuple(_bullet(bullet, story.callouts, cited) for bullet in printed)
+    for article in story.articles:
+        cited.number(article)
+    return StoryView(
+        number=number,
+        anchor=f"story-{number}",
+        headline=story.headline,
+        status=story.status.capitalize() if story.status != "new" else "",
+        told_by=_told_by(story),
+        bullets=bullets,
+    )
+
+
+def _told_by(story: Story) -> str:
+    parts = []
+    if story.independent > 1:
+        parts.append(f"{story.independent} independent sources")
+    if story.copies:
+        copies = len(story.copies)
+        parts.append(f"{copies} wire {'copy' if copies == 1 else 'copies'}, counted once")
+    return "; ".join(parts)
+
+
+def _bullet(bullet: Bullet, callouts: Iterable[Callout], cited: _Citations) -> BulletView:
+    article = cited.articles[bullet.article]
+    marks = _marks(bullet.article, bullet.evidence, cited)
+    if bullet.status == "verbatim" and len(bullet.evidence) == 1:
+        span = bullet.evidence[0]
+        figures = [c.figure for c in callouts if c.article == bullet.article and span.holds(c.figure)]
+        return BulletView(_pieces(article, span, figures), marks)
+    return BulletView((Piece(bullet.text),), marks)
+
+
+def _marks(article: str, spans: Sequence[Span], cited: _Citations) -> tuple[Mark, ...]:
+    return tuple(cited.mark(article, span) for span in spans)
+
+
+def _pieces(article: Article, span: Span, figures: Iterable[Span]) -> tuple[Piece, ...]:
+    """The text of ``span`` with its figures strong; joined, it is ``span.printed(text)``."""
+    pieces: list[Piece] = []
+    at = span.start
+    for figure in sorted(set(figures)):
+        if figure.start < at:
+            continue
+        pieces.append(Piece(_squeezed(article.text[at : figure.start])))
+        pieces.append(Piece(_squeezed(figure.of(article.text)), strong=True))
+        at = figure.end
+    pieces.append(Piece(_squeezed(article.text[at : span.end])))
+    return tuple(piece for piece in pieces if piece.text)
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+def _cards(brief: Brief, cited: _Citations) -> tuple[CardView, ...]:
+    headlines = {a: story.headline for story in brief.stories for a in story.articles}
+    sentences: dict[tuple[str, Span], list[Callout]] = {}
+    for callout in brief.numbers:
+        sentences.setdefault((callout.article, callout.sentence), []).append(callout)
+    cards = []
+    for (article_id, sentence), callouts in sentences.items():
+        article = cited.articles[article_id]
+        figures = sorted({callout.figure for callout in callouts})
+        cards.append(
+            CardView(
+                figures=tuple(figure.printed(article.text) for figure in figures),
+                sentence=_pieces(article, sentence, figures),
+                marks=(cited.mark(article_id, sentence),),
+                headline=headlines.get(article_id, ""),
+            )
+        )
+    return tuple(cards)
+
+
+def _sources(brief: Brief, cited: _Citations) -> tuple[SourceView, ...]:
+    leaders = {copy: story.articles[0] for story in brief.stories for copy in story.copies}
+    for article in brief.articles:
+        cited.number(article.id)
+    views = []
+    for number, article_id in enumerate(list(cited.order), start=1):
+        article = cited.articles[article_id]
+        leader = leaders.get(article_id)
+        views.append(
+            SourceView(
+                number=number,
+                anchor=f"s{number}",
+                title=article.title or "Untitled",
+                byline=article.byline or "",
+                date=long_day(article.published.date) if article.published else "undated",
+                source=article.source,
+                copy_of=f"copy of [{cited.number(leader)}]" if leader else "",
+                quotes=tuple(
+                    Quote(f"s{number}-{n}", span.printed(article.text), f"characters {span.start}–{span.end}")
+                    for n, span in enumerate(cited.quotes.get(article_id, ()), start=1)
+                ),
+            )
+        )
+    return tuple(views)
+
+
+def _coverage(brief: Brief) -> str:
+    if not brief.first_day or not brief.last_day:
+        return ""
+    if brief.first_day == brief.last_day:
+        return long_day(brief.first_day)
+    return f"{long_day(brief.first_day)} to {long_day(brief.last_day)}"
+
+
+def _colophon(brief: Brief) -> tuple[str, ...]:
+    c = brief.colophon
+    kept = "bullet is" if c.bullets_checked == 1 else "bullets are"
+    lines = [
+        f"Made by briefer {c.version} with {c.model} {c.revision} ({c.licence}), runtime {c.runtime}, "
+        f"at most {c.bullets_per_article} bullets an article.",
+        f"{c.bullets_checked} {kept} the sources' own words, checked; {c.bullets_refused} refused.",
+        "Figures are cut from the sources; none was computed, rounded or rephrased.",
+    ]
+    return tuple(lines)
+
+
+def long_day(iso: str, *, weekday: bool = False) -> str:
+    """``2016-10-12`` as "12 October 2016", or "Wednesday, 12 October 2016"."""
+    day = datetime.date.fromisoformat(iso[:10])
+    text = f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{_WEEKDAYS[day.weekday()]}, {text}" if weekday else text
+
+
+def _cut(text: str, length: int) -> str:
+    """At most ``length`` characters, cut at a word."""
+    if len(text) <= length:
+        return text
+    return text[: length - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+
+
+
+
+# Not from the locale: the same brief must give the same bytes on every machine.
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+           "October", "November", "December")  # fmt: skip
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

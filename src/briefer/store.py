@@ -1,0 +1,242 @@
+"""What was read and made, kept in one SQLite file in the user's data folder.
+
+Articles and summaries are kept by a hash of everything they depend on, so that a second run on
+unchanged input does no work twice; of each brief made there is a row, written after its files.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from briefer.errors import StoreError
+from briefer.types import Article, Summary, Value
+
+_T = TypeVar("_T")
+
+# One statement list a version; a store of version N has had the first N applied.
+_MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        "CREATE TABLE articles (key TEXT PRIMARY KEY, body BLOB NOT NULL, used TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE summaries (key TEXT PRIMARY KEY, body BLOB NOT NULL, used TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE briefs (digest TEXT PRIMARY KEY, date TEXT NOT NULL, title TEXT NOT NULL,"
+        " body BLOB NOT NULL, folder TEXT NOT NULL, made TEXT NOT NULL) WITHOUT ROWID",
+    ),
+)
+VERSION = len(_MIGRATIONS)
+_WAIT = 30.0  # seconds to wait for another process that is writing
+
+
+class StoreInfo(Value, frozen=True):
+    """Size and contents of a store."""
+
+    path: str
+    version: int
+    bytes: int
+    articles: int
+    summaries: int
+    briefs: int
+
+
+class Store:
+    """An open store; safe to share between threads, and with other processes.
+
+    Args:
+        path: the file; its folder is made if need be.
+        say: told when a broken or newer store had to be set aside.
+
+    Raises:
+        StoreError: the file cannot be opened or made.
+    """
+
+    def __init__(self, path: Path, say: Callable[[str], None]) -> None:
+        self.path = path
+        self._say = say
+        self._lock = threading.RLock()
+        self._today = datetime.datetime.now(datetime.UTC).date().isoformat()
+        self._connection = self._open()
+
+    def __enter__(self) -> Store:
+        """Give itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def get_article(self, key: str) -> Article | None:
+        """Article read before from the bytes that ``key`` stands for."""
+        return self._get("articles", key, Article)
+
+    def put_article(self, key: str, article: Article) -> None:
+        """Keep an article that was read."""
+        self._put("articles", key, article)
+
+    def get_summary(self, key: str) -> Summary | None:
+        """Summary made before with the inputs that ``key`` stands for."""
+        return self._get("summaries", key, Summary)
+
+    def put_summary(self, key: str, summary: Summary) -> None:
+        """Keep a summary that was made."""
+        self._put("summaries", key, summary)
+
+    def record_brief(self, digest: str, *, date: str, title: str, body: bytes, folder: Path) -> None:
+        """Note that a brief was made; to be called once its files are on disk.
+
+        Args:
+            digest: SHA-256 of ``body``.
+            date: day of the brief.
+            title: of its masthead.
+            body: the bytes of brief.json.
+            folder: where its files were written.
+        """
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        row = (digest, date, title, body, str(folder), now)
+        self._do(lambda c: c.execute("INSERT OR REPLACE INTO briefs VALUES (?, ?, ?, ?, ?, ?)", row))
+
+    def info(self) -> StoreInfo:
+        """Size and counts."""
+
+        def count(connection: sqlite3.Connection) -> list[int]:
+            tables = ("articles", "summaries", "briefs")
+            return [connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables]  # noqa: S608 (names are ours)
+
+        articles, summaries, briefs = self._do(count)
+        size = sum(p.stat().st_size for p in _files_of(self.path) if p.exists())
+        return StoreInfo(str(self.path), VERSION, size, articles, summaries, briefs)
+
+    def prune(self, days: int) -> int:
+        """Remove articles and summaries not used for ``days`` days; briefs stay. Returns how many."""
+        before = (datetime.date.fromisoformat(self._today) - datetime.timedelta(days)).isoformat()
+
+        def remove(connection: sqlite3.Connection) -> int:
+            removed = 0
+            for table in ("articles", "summaries"):
+                sql = f"DELETE FROM {table} WHERE used <= ?"  # noqa: S608 (names are ours)
+                removed += connection.execute(sql, (before,)).rowcount
+            return removed
+
+        removed = self._do(remove)
+        self._do(lambda c: c.execute("VACUUM"))
+        return removed
+
+    # --- inside ---------------------------------------------------------------------------
+
+    def _get(self, table: str, key: str, kind: type[_T]) -> _T | None:
+        def fetch(connection: sqlite3.Connection) -> bytes | None:
+            sql = f"SELECT body, used FROM {table} WHERE key = ?"  # noqa: S608 (names are ours)
+            row = connection.execute(sql, (key,)).fetchone()
+            if row is None:
+                return None
+            if row[1] != self._today:
+                sql = f"UPDATE {table} SET used = ? WHERE key = ?"  # noqa: S608
+                connection.execute(sql, (self._today, key))
+            return bytes(row[0])
+
+        body = self._do(fetch)
+        if body is None:
+            return None
+        try:
+            return msgspec.json.decode(body, type=kind)
+        except msgspec.DecodeError:
+            return None  # written by a version whose types differ: made again
+
+    def _put(self, table: str, key: str, value: Value) -> None:
+        row = (key, msgspec.json.encode(value), self._today)
+        sql = f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)"  # noqa: S608 (names are ours)
+        self._do(lambda c: c.execute(sql, row))
+
+    def _do(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
+        """Run ``work`` on the connection; a store found broken on the way is set aside once."""
+        with self._lock:
+            try:
+                return work(self._connection)
+            except sqlite3.OperationalError as error:
+                raise self._failed(error) from error
+            except sqlite3.DatabaseError as error:
+                self._connection.close()
+                self._set_aside("corrupt", str(error))
+                self._connection = self._open()
+                return work(self._connection)
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                return self._connect()
+            except _NewerStoreError as newer:
+                self._set_aside("newer", f"made by a later version of briefer (format {newer})")
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError as error:
+                self._set_aside("corrupt", str(error))
+            return self._connect()
+        except (OSError, sqlite3.Error) as error:
+            raise self._failed(error) from error
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=_WAIT, isolation_level=None, check_same_thread=False
+        )
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            with _transaction(connection):
+                version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+                if version > VERSION:
+                    raise _NewerStoreError(version)
+                for statements in _MIGRATIONS[version:]:
+                    for statement in statements:
+                        connection.execute(statement)
+                if version < VERSION:
+                    connection.execute(f"PRAGMA user_version = {VERSION}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _set_aside(self, why: str, reason: str) -> None:
+        number = 1
+        while (aside := self.path.with_name(f"{self.path.name}.{why}-{number}")).exists():
+            number += 1
+        for file in _files_of(self.path):
+            with contextlib.suppress(FileNotFoundError):
+                file.rename(aside.with_name(aside.name + file.name.removeprefix(self.path.name)))
+        self._say(f"The store {self.path} cannot be used ({reason}). It is kept as {aside.name}; a new one is begun.")
+
+    def _failed(self, error: Exception) -> StoreError:
+        return StoreError(
+            f"the store cannot be used ({error})",
+            where=str(self.path),
+            hint="Name another with --store or BRIEFER_STORE",
+        )
+
+
+class _NewerStoreError(Exception):
+    """The store was written by a later version; its argument is the version."""
+
+
+@contextlib.contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _files_of(path: Path) -> Sequence[Path]:
+    return [path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")]

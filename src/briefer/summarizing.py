@@ -1,0 +1,117 @@
+"""From an article to its bullets and callouts, with results kept from one run to the next."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
+
+import msgspec
+
+from briefer.callouts import find_callouts
+from briefer.errors import UnknownLanguageError
+from briefer.grounding import VERBATIM, passed_checks
+from briefer.models.catalog import ModelEntry
+from briefer.models.contract import Document, Extractor
+from briefer.segmenting import split_sentences
+from briefer.types import Article, Bullet, Outcome, Summary, Value, failure_from
+
+#: Bump when the same article and model give another `Summary` than before.
+SUMMARY_VERSION = "1"
+
+
+class Settings(Value, frozen=True):
+    """What a summary depends on besides the article.
+
+    Attributes:
+        model: entry of the catalogue, with the hashes of its weights.
+        runtime: ``ctranslate2`` or ``torch``.
+        n_bullets: at most so many bullets an article.
+    """
+
+    model: ModelEntry
+    runtime: str
+    n_bullets: int
+
+    def key_of(self, article: Article) -> str:
+        """Identity of a result: content, model, settings and version."""
+        parts = (SUMMARY_VERSION, article, self.model.name, self.model.revision,
+                 sorted(self.model.sha256.items()), self.runtime, self.n_bullets)  # fmt: skip
+        return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
+
+
+class SummaryCache(Protocol):
+    """Where results of earlier runs are; `briefer.store.Store` is one."""
+
+    def get_summary(self, key: str) -> Summary | None:
+        """The result stored under a key, if there is one."""
+
+    def put_summary(self, key: str, summary: Summary) -> None:
+        """Keep a result under a key."""
+
+
+def summarize(article: Article, model: Extractor, settings: Settings) -> Summary:
+    """Choose bullets and callouts of one article.
+
+    Raises:
+        UnknownLanguageError: the model was not trained on the article's language.
+    """
+    if not settings.model.knows(article.language):
+        raise UnknownLanguageError(
+            f"its language is {article.language!r}, which {settings.model.name} does not know",
+            where=article.source,
+            hint="Choose a model that does (`briefer models list`); `--model lead` takes any language",
+        )
+    sentences = split_sentences(article)
+    printed = tuple(sentence.span.printed(article.text) for sentence in sentences)
+    selection = model.select(Document(article.title, printed), settings.n_bullets)
+    bullets: list[Bullet] = []
+    for index in selection.chosen:
+        bullet = Bullet(printed[index], article.id, (sentences[index].span,), "verbatim")
+        checks = passed_checks(bullet, article)
+        if VERBATIM in checks:
+            bullets.append(msgspec.structs.replace(bullet, checks=checks))
+    return Summary(
+        article=article.id,
+        model=settings.model.name,
+        bullets=tuple(bullets),
+        callouts=find_callouts(article, sentences),
+        refused=len(selection.chosen) - len(bullets),
+        warnings=selection.warnings,
+    )
+
+
+def summarize_all(
+    outcomes: Iterable[Outcome],
+    load: Callable[[], Extractor],
+    settings: Settings,
+    cache: SummaryCache | None = None,
+) -> Iterator[Outcome]:
+    """Summaries of everything that was read, in order; failures pass through.
+
+    Args:
+        outcomes: from `reading.untrusted.read_items`.
+        load: gives the model; called once, and only if a result is missing from ``cache``.
+        settings: what the results depend on.
+        cache: results of earlier runs.
+    """
+    model: Extractor | None = None
+    for outcome in outcomes:
+        article = outcome.article
+        if article is None:
+            yield outcome
+            continue
+        key = settings.key_of(article)
+        summary = cache.get_summary(key) if cache else None
+        if summary is None:
+            model = model or load()
+            try:
+                summary = summarize(article, model, settings)
+            except UnknownLanguageError as error:
+                yield Outcome(outcome.source, article=article, failure=failure_from(outcome.source, error))  # fmt: skip
+                continue
+            if cache:
+                cache.put_summary(key, summary)
+        yield Outcome(outcome.source, article=article, summary=summary)
+
+
