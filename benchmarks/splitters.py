@@ -120,7 +120,9 @@ def main() -> None:
                     print(f"  {kind} …{squeezed[max(0, at - 50) : at]} ¦ {squeezed[at : at + 40]}…")
         precision, recall = hits / max(found, 1), hits / max(wanted, 1)
         f1 = 2 * precision * recall / max(precision + recall, 1e-9)
-        print(f"| {name} | {precision:.3f} | {recall:.3f} | {f1:.3f} | {n_gold / max(cpu, 1e-9):,.0f} |")
+        print(
+            f"| {name} | {precision:.3f} | {recall:.3f} | {f1:.3f} | {n_gold / max(cpu, 1e-9):,.0f} |"
+        )
 
 
 if __name__ == "__main__":

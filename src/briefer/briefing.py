@@ -93,17 +93,19 @@ def headline_of(article: Article, summary: Summary) -> str:
 
 
 def _numbers(stories: Sequence[Story]) -> tuple[Callout, ...]:
-    """The day's figures: the best sentence of each story first, then the second best.
+    """The day's figures: the sentences with the most telling ones, at most two a story.
 
-    All figures of a chosen sentence come along, so that a series is never torn.
+    All figures of a chosen sentence come along, so that a series is never torn. A story's second
+    sentence has to be a good deal better than another's first.
     """
-    ranked: list[tuple[int, int, list[Callout]]] = []
+    ranked: list[tuple[float, int, list[Callout]]] = []
     for place, story in enumerate(stories):
         sentences: dict[tuple[str, int], list[Callout]] = {}
         for callout in story.callouts:
             sentences.setdefault((callout.article, callout.sentence.start), []).append(callout)
         for rank, figures in enumerate(list(sentences.values())[:_NUMBERS_A_STORY]):
-            ranked.append((rank, place, sorted(figures, key=lambda c: c.figure)))
+            strength = max(callout.salience for callout in figures) - rank
+            ranked.append((-strength, place, sorted(figures, key=lambda c: c.figure)))
     ranked.sort(key=lambda item: item[:2])
     return tuple(callout for _, _, figures in ranked[:_NUMBERS] for callout in figures)
 

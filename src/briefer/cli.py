@@ -29,7 +29,9 @@ app.add_typer(store_app, name="store")
 DEFAULT_FORMATS = "html,pdf,eml,md,txt,json"
 OK, NOTHING_DONE, USAGE, SOME_FAILED = 0, 1, 2, 3
 
-Sources = Annotated[list[str], typer.Argument(help="Files, folders, .jsonl files, or - for standard input.")]
+Sources = Annotated[
+    list[str], typer.Argument(help="Files, folders, .jsonl files, or - for standard input.")
+]
 ModelName = Annotated[str, typer.Option("-m", "--model", help="A name from `briefer models list`.")]
 Bullets = Annotated[int, typer.Option("-n", "--bullets", min=1, max=20, help="At most so many bullets an article.")]  # fmt: skip
 RuntimeName = Annotated[
@@ -37,12 +39,18 @@ RuntimeName = Annotated[
 ]
 Plain = Annotated[bool, typer.Option("--plain", help="Take texts as they are: no headers or captions looked for.")]  # fmt: skip
 StorePath = Annotated[
-    Path | None, typer.Option("--store", envvar="BRIEFER_STORE", help="File that keeps results between runs.")
+    Path | None,
+    typer.Option("--store", envvar="BRIEFER_STORE", help="File that keeps results between runs."),
 ]
-Formats = Annotated[str, typer.Option("-f", "--format", help="html, pdf, eml, md, txt, json; several with commas.")]
-Folder = Annotated[Path, typer.Option("-o", "--output", help="Folder to write brief.html, brief.pdf… into.")]
+Formats = Annotated[
+    str, typer.Option("-f", "--format", help="html, pdf, eml, md, txt, json; several with commas.")
+]
+Folder = Annotated[
+    Path, typer.Option("-o", "--output", help="Folder to write brief.html, brief.pdf… into.")
+]
 Templates = Annotated[
-    Path | None, typer.Option("-t", "--template", help="Folder whose templates win over briefer's own.")
+    Path | None,
+    typer.Option("-t", "--template", help="Folder whose templates win over briefer's own."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -75,7 +83,10 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def _common(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print errors only.")] = False,
     verbose: Annotated[int, typer.Option("-v", "--verbose", count=True, help="Print more.")] = 0,
@@ -89,7 +100,9 @@ def make(
     sources: Sources,
     output: Folder = Path("brief"),
     formats: Formats = DEFAULT_FORMATS,
-    date: Annotated[str | None, typer.Option(help="Day of the brief, YYYY-MM-DD; today if not given.")] = None,
+    date: Annotated[
+        str | None, typer.Option(help="Day of the brief, YYYY-MM-DD; today if not given.")
+    ] = None,
     title: Annotated[str, typer.Option(help="Title of the masthead.")] = "Morning brief",
     bullets: Bullets = 3,
     model: ModelName = "all-MiniLM-L6-v2",
@@ -113,7 +126,9 @@ def make(
     with _open_store(store) as kept:
         found = pipeline.outcomes_of(sources, settings, say=talk.say, store=kept, plain=plain)
         outcomes = list(_with_progress(found, "Reading"))
-        brief = make_brief(outcomes, settings, title=title, date=day, zone=now.tzname() or "local time")
+        brief = make_brief(
+            outcomes, settings, title=title, date=day, zone=now.tzname() or "local time"
+        )
         rendered = pipeline.render_all(brief, wanted, folders)
         paths = pipeline.write_brief(brief, rendered, output, kept)
     _report_failures(outcomes)
@@ -151,7 +166,9 @@ def summarize(
             elif outcome.failure is None:
                 sys.stdout.write(outcome_as_text(outcome) + "\n")
             if outcome.failure:
-                _complain(f"{outcome.failure.source}: {outcome.failure.what}. {outcome.failure.hint}.")
+                _complain(
+                    f"{outcome.failure.source}: {outcome.failure.what}. {outcome.failure.hint}."
+                )
     raise typer.Exit(_code(sum(outcomes), len(outcomes)))
 
 
@@ -199,7 +216,9 @@ def models_list(as_json: AsJson = False) -> None:
          str(e.window or "-"), e.repository, e.revision, e.why)
         for e in entries
     ]  # fmt: skip
-    print_table(("name", "kind", "licence", "languages", "window", "repository", "revision", "why"), rows)
+    print_table(
+        ("name", "kind", "licence", "languages", "window", "repository", "revision", "why"), rows
+    )
 
 
 @store_app.command("info")
@@ -216,7 +235,9 @@ def store_info(store: StorePath = None, as_json: AsJson = False) -> None:
 
 @store_app.command("prune")
 def store_prune(
-    days: Annotated[int, typer.Option(min=0, help="Remove what was not used for so many days.")] = 90,
+    days: Annotated[
+        int, typer.Option(min=0, help="Remove what was not used for so many days.")
+    ] = 90,
     store: StorePath = None,
 ) -> None:
     """Remove results that were not used for a while; briefs stay."""

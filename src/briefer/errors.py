@@ -26,7 +26,7 @@ class BrieferError(Exception):
         return _rebuild, (type(self), self.what, self.where, self.hint)
 
     def __str__(self) -> str:
-        """``where: what. hint.``"""
+        """Where, what and hint in one line."""
         head = f"{self.where}: {self.what}" if self.where else self.what
         return f"{head}. {self.hint}" if self.hint else f"{head}."
 

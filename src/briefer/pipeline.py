@@ -11,7 +11,8 @@ import msgspec
 from briefer.errors import BriefFileError
 from briefer.files import write_atomically
 from briefer.models.catalog import find_model
-from briefer.models.runtime import Runtime, load_model
+from briefer.models.contract import Extractor, Runtime
+from briefer.models.runtime import load_model
 from briefer.reading.sources import find_items
 from briefer.reading.untrusted import read_items
 from briefer.rendering import Rendered, find_renderer
@@ -32,7 +33,12 @@ def settings_for(model: str, runtime: Runtime, n_bullets: int) -> Settings:
 
 
 def outcomes_of(
-    sources: Iterable[str], settings: Settings, *, say: Say, store: Store | None, plain: bool = False
+    sources: Iterable[str],
+    settings: Settings,
+    *,
+    say: Say,
+    store: Store | None,
+    plain: bool = False,
 ) -> Iterator[Outcome]:
     """Read and summarise sources, in order; a source that fails is an outcome too.
 
@@ -45,13 +51,15 @@ def outcomes_of(
     """
     read = read_items(find_items(sources), plain=plain, cache=store)
 
-    def load() -> object:
-        return load_model(settings.model, settings.runtime, say)  # type: ignore[arg-type]
+    def load() -> Extractor:
+        return load_model(settings.model, settings.runtime, say)
 
-    return summarize_all(read, load, settings, store)  # type: ignore[arg-type]
+    return summarize_all(read, load, settings, store)
 
 
-def render_all(brief: Brief, formats: Sequence[str], folders: Sequence[Path]) -> dict[str, Rendered]:
+def render_all(
+    brief: Brief, formats: Sequence[str], folders: Sequence[Path]
+) -> dict[str, Rendered]:
     """The brief in several formats, by format name.
 
     Raises:
@@ -61,7 +69,9 @@ def render_all(brief: Brief, formats: Sequence[str], folders: Sequence[Path]) ->
     return {name: render(brief, folders) for name, render in renderers.items()}
 
 
-def write_brief(brief: Brief, rendered: dict[str, Rendered], folder: Path, store: Store | None) -> list[Path]:
+def write_brief(
+    brief: Brief, rendered: dict[str, Rendered], folder: Path, store: Store | None
+) -> list[Path]:
     """Write the finished formats as ``brief.FORMAT``, then the row that says so.
 
     Raises:
@@ -75,7 +85,9 @@ def write_brief(brief: Brief, rendered: dict[str, Rendered], folder: Path, store
     if store:
         body = to_json(brief)
         digest = hashlib.sha256(body).hexdigest()
-        store.record_brief(digest, date=brief.date, title=brief.title, body=body, folder=folder.resolve())
+        store.record_brief(
+            digest, date=brief.date, title=brief.title, body=body, folder=folder.resolve()
+        )
     return paths
 
 
@@ -89,16 +101,22 @@ def load_brief(path: Path) -> Brief:
         brief = msgspec.json.decode(path.read_bytes(), type=Brief)
     except OSError as error:
         raise BriefFileError(
-            f"cannot be read ({error.strerror})", where=str(path), hint="Give a brief.json made by `briefer make`"
+            f"cannot be read ({error.strerror})",
+            where=str(path),
+            hint="Give a brief.json made by `briefer make`",
         ) from error
     except msgspec.DecodeError as error:
         raise BriefFileError(
-            f"this is not a brief ({error})", where=str(path), hint="Give a brief.json made by `briefer make`"
+            f"this is not a brief ({error})",
+            where=str(path),
+            hint="Give a brief.json made by `briefer make`",
         ) from error
     problem = misfit_of(brief)
     if problem:
         raise BriefFileError(
-            f"the brief contradicts itself: {problem}", where=str(path), hint="Make it again with `briefer make`"
+            f"the brief contradicts itself: {problem}",
+            where=str(path),
+            hint="Make it again with `briefer make`",
         )
     return brief
 
@@ -113,7 +131,9 @@ def misfit_of(brief: Brief) -> str:
     bullets = [bullet for story in brief.stories for bullet in story.bullets]
     callouts = [*brief.numbers, *(c for story in brief.stories for c in story.callouts)]
     pointed = [(b.article, span) for b in bullets for span in b.evidence]
-    pointed += [(c.article, s) for c in callouts for s in (c.figure, c.number, c.sentence, c.unit) if s]
+    pointed += [
+        (c.article, s) for c in callouts for s in (c.figure, c.number, c.sentence, c.unit) if s
+    ]
     for article, span in pointed:
         if article not in texts:
             return f"evidence in article {article}, which is not in it"

@@ -28,7 +28,9 @@ def outcome_as_json(outcome: Outcome) -> str:
         ],
         "callouts": [_callout(article, c) for c in summary.callouts] if article and summary else [],
         "warnings": [*(article.notes if article else ()), *(summary.warnings if summary else ())],
-        "error": {"what": failure.what, "hint": failure.hint, "kind": failure.kind} if failure else None,
+        "error": {"what": failure.what, "hint": failure.hint, "kind": failure.kind}
+        if failure
+        else None,
     }
     return msgspec.json.encode(row).decode()
 
@@ -39,7 +41,9 @@ def _callout(article: Article, callout: Callout) -> dict[str, Any]:
         "text": callout.figure.printed(text),
         "span": callout.figure,
         "number": {"text": callout.number.of(text), "span": callout.number},
-        "unit": {"text": callout.unit.printed(text), "span": callout.unit} if callout.unit else None,
+        "unit": {"text": callout.unit.printed(text), "span": callout.unit}
+        if callout.unit
+        else None,
         "value": callout.value,
         "sentence": callout.sentence,
     }
@@ -52,7 +56,9 @@ def outcome_as_text(outcome: Outcome) -> str:
     if outcome.article:
         lines.append(outcome.article.title or outcome.source)
     for bullet in outcome.summary.bullets if outcome.summary else ():
-        lines.append(textwrap.fill(bullet.text, width, initial_indent="  • ", subsequent_indent="    "))
+        lines.append(
+            textwrap.fill(bullet.text, width, initial_indent="  • ", subsequent_indent="    ")
+        )
     return "\n".join(lines) + "\n"
 
 

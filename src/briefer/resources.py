@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Sequence
 from functools import cache
@@ -58,3 +59,19 @@ def fonts_dir() -> Path:
 def catalog_paths() -> list[Path]:
     """Catalogue files, the user's first: an entry there wins over ours of the same name."""
     return [p for p in (config_dir() / "models.txt", package_root() / "models.txt") if p.is_file()]
+
+
+@cache
+def code_version(*parts: str) -> str:
+    """Hash of the source of some parts of briefer ("reading", "segmenting.py").
+
+    Stored results carry it in their keys, so that a change of the code is never answered with
+    what the old code made, and nobody has to remember to raise a number.
+    """
+    here = Path(__file__).resolve().parent
+    digest = hashlib.sha256()
+    for part in parts:
+        path = here / part
+        for file in sorted(path.glob("*.py")) if path.is_dir() else [path]:
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:12]

@@ -91,7 +91,9 @@ class Store:
         """Keep a summary that was made."""
         self._put("summaries", key, summary)
 
-    def record_brief(self, digest: str, *, date: str, title: str, body: bytes, folder: Path) -> None:
+    def record_brief(
+        self, digest: str, *, date: str, title: str, body: bytes, folder: Path
+    ) -> None:
         """Note that a brief was made; to be called once its files are on disk.
 
         Args:
@@ -103,14 +105,16 @@ class Store:
         """
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         row = (digest, date, title, body, str(folder), now)
-        self._do(lambda c: c.execute("INSERT OR REPLACE INTO briefs VALUES (?, ?, ?, ?, ?, ?)", row))
+        self._do(
+            lambda c: c.execute("INSERT OR REPLACE INTO briefs VALUES (?, ?, ?, ?, ?, ?)", row)
+        )
 
     def info(self) -> StoreInfo:
         """Size and counts."""
 
         def count(connection: sqlite3.Connection) -> list[int]:
             tables = ("articles", "summaries", "briefs")
-            return [connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables]  # noqa: S608 (names are ours)
+            return [connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables]
 
         articles, summaries, briefs = self._do(count)
         size = sum(p.stat().st_size for p in _files_of(self.path) if p.exists())
@@ -123,7 +127,7 @@ class Store:
         def remove(connection: sqlite3.Connection) -> int:
             removed = 0
             for table in ("articles", "summaries"):
-                sql = f"DELETE FROM {table} WHERE used <= ?"  # noqa: S608 (names are ours)
+                sql = f"DELETE FROM {table} WHERE used <= ?"
                 removed += connection.execute(sql, (before,)).rowcount
             return removed
 
@@ -135,12 +139,12 @@ class Store:
 
     def _get(self, table: str, key: str, kind: type[_T]) -> _T | None:
         def fetch(connection: sqlite3.Connection) -> bytes | None:
-            sql = f"SELECT body, used FROM {table} WHERE key = ?"  # noqa: S608 (names are ours)
+            sql = f"SELECT body, used FROM {table} WHERE key = ?"
             row = connection.execute(sql, (key,)).fetchone()
             if row is None:
                 return None
             if row[1] != self._today:
-                sql = f"UPDATE {table} SET used = ? WHERE key = ?"  # noqa: S608
+                sql = f"UPDATE {table} SET used = ? WHERE key = ?"
                 connection.execute(sql, (self._today, key))
             return bytes(row[0])
 
@@ -154,7 +158,7 @@ class Store:
 
     def _put(self, table: str, key: str, value: Value) -> None:
         row = (key, msgspec.json.encode(value), self._today)
-        sql = f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)"  # noqa: S608 (names are ours)
+        sql = f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)"
         self._do(lambda c: c.execute(sql, row))
 
     def _do(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
@@ -213,7 +217,9 @@ class Store:
         for file in _files_of(self.path):
             with contextlib.suppress(FileNotFoundError):
                 file.rename(aside.with_name(aside.name + file.name.removeprefix(self.path.name)))
-        self._say(f"The store {self.path} cannot be used ({reason}). It is kept as {aside.name}; a new one is begun.")
+        self._say(
+            f"The store {self.path} cannot be used ({reason}). It is kept as {aside.name}; a new one is begun."
+        )
 
     def _failed(self, error: Exception) -> StoreError:
         return StoreError(

@@ -12,12 +12,13 @@ from briefer.callouts import find_callouts
 from briefer.errors import UnknownLanguageError
 from briefer.grounding import VERBATIM, passed_checks
 from briefer.models.catalog import ModelEntry
-from briefer.models.contract import Document, Extractor
+from briefer.models.contract import Document, Extractor, Runtime
+from briefer.resources import code_version
 from briefer.segmenting import split_sentences
 from briefer.types import Article, Bullet, Outcome, Summary, Value, failure_from
 
-#: Bump when the same article and model give another `Summary` than before.
-SUMMARY_VERSION = "1"
+# What a summary is made by, besides the model's weights.
+_CODE = ("summarizing.py", "segmenting.py", "grounding.py", "callouts", "models", "types.py")
 
 
 class Settings(Value, frozen=True):
@@ -30,12 +31,12 @@ class Settings(Value, frozen=True):
     """
 
     model: ModelEntry
-    runtime: str
+    runtime: Runtime
     n_bullets: int
 
     def key_of(self, article: Article) -> str:
         """Identity of a result: content, model, settings and version."""
-        parts = (SUMMARY_VERSION, article, self.model.name, self.model.revision,
+        parts = (code_version(*_CODE), article, self.model.name, self.model.revision,
                  sorted(self.model.sha256.items()), self.runtime, self.n_bullets)  # fmt: skip
         return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
 
@@ -113,5 +114,3 @@ def summarize_all(
             if cache:
                 cache.put_summary(key, summary)
         yield Outcome(outcome.source, article=article, summary=summary)
-
-

@@ -143,6 +143,7 @@ class Callout(Value, frozen=True):
         unit: the unit or the counted noun, where one stands beside the number.
         sentence: the sentence it stands in.
         value: the parsed value, for ranking and comparing; never printed. ``None`` for a range.
+        salience: how telling it is, higher is more; comparable within one version of briefer.
     """
 
     article: str
@@ -151,6 +152,7 @@ class Callout(Value, frozen=True):
     unit: Span | None
     sentence: Span
     value: Decimal | None
+    salience: float = 0.0
 
 
 class Summary(Value, frozen=True):

@@ -16,23 +16,53 @@ from briefer.types import Span
 _UNITS = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-        "sixteen seventeen eighteen nineteen".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 }
 _TENS = {
     word: 10 * value
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+    for value, word in enumerate(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
+    )
 }
 _SCALES = {
     "hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
     "k": 10**3, "m": 10**6, "mn": 10**6, "mln": 10**6, "b": 10**9, "bn": 10**9, "bln": 10**9, "tn": 10**12, "trn": 10**12,
 }  # fmt: skip
-_WORD = "|".join(sorted([*_UNITS, *_TENS, "hundred", "thousand", "million", "billion", "trillion"], key=len, reverse=True))
+_WORD = "|".join(
+    sorted(
+        [*_UNITS, *_TENS, "hundred", "thousand", "million", "billion", "trillion"],
+        key=len,
+        reverse=True,
+    )
+)
 
 _DIGITS = r"\d{1,3}(?:,\d{3}){1,6}(?![\d,]*\d)(?:\.\d{1,6})?|\d{1,15}(?:\.\d{1,6})?"
 # "million" may stand apart; the short forms only glued or after a currency (units looks at that).
-_SCALE = r"(?:[ \n-](?:hundred|thousand|million|billion|trillion)\b|(?:mln|bln|trn|mn|bn|tn|[mbk])\b)"
+_SCALE = (
+    r"(?:[ \n-](?:hundred|thousand|million|billion|trillion)\b|(?:mln|bln|trn|mn|bn|tn|[mbk])\b)"
+)
 _NUMBER = re.compile(
     rf"(?P<digits>(?<![\w.,])(?:(?<![-–—−])[-−](?=\d))?(?:{_DIGITS}))(?P<scale>{_SCALE})?"
     rf"|(?P<sign>(?:US|A|C|NZ|HK|S|R)?[$£€¥₩₹]\s?)(?P<money>{_DIGITS})(?P<moneyscale>{_SCALE})?"
@@ -86,7 +116,9 @@ def _words_value(words: str) -> Decimal | None:
     """Value of a number in words, or ``None`` if they are no one number ("two three")."""
     total = current = 0
     last = ""
-    if words.split()[0].lower() in _SCALES:  # "a trillion dollars", "hundreds of": no figure
+    if (
+        words.split(maxsplit=1)[0].lower() in _SCALES
+    ):  # "a trillion dollars", "hundreds of": no figure
         return None
     for word in re.split(r"[ -]+", words.lower()):
         if word == "and":

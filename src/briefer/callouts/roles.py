@@ -18,17 +18,30 @@ _TIME_UNIT = (
     r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|nights?|weeks?|fortnights?|months?|quarters?|years?|"
     r"decades?|centur(?:y|ies)|yrs?)\b"
 )
-_AFTER_DATE = re.compile(rf"(?:st|nd|rd|th)?(?:\s+of)?[\s,-]+{_MONTH}(?![a-z])|-\d\d-\d\d\b|/\d{{1,2}}/\d{{2,4}}\b|\.\d{{1,2}}\.\d{{4}}\b")
+_AFTER_DATE = re.compile(
+    rf"(?:st|nd|rd|th)?(?:\s+of)?[\s,-]+{_MONTH}(?![a-z])|-\d\d-\d\d\b|/\d{{1,2}}/\d{{2,4}}\b|\.\d{{1,2}}\.\d{{4}}\b"
+)
 _BEFORE_DATE = re.compile(rf"\b{_MONTH}\s+(?:\d{{1,2}}\s?(?:[-–/]|to|and)\s?)?$|\b(?:19|20)\d\d-(?:\d\d-)?$|\d{{1,2}}/(?:\d{{1,2}}/)?$|\d\.(?:\d{{1,2}}\.)?$|{_DAY_OF_WEEK},?\s+(?:the\s+)?$")  # fmt: skip
 _AFTER_CLOCK = re.compile(r"[:.]\d\d\b(?:\s?[ap]\.?m\b)?|\s?(?:[ap]\.?m\b|o['’]?clock|noon\b|midnight\b)|\s?(?:GMT|UTC|hrs|hours\sGMT)\b", re.IGNORECASE)  # fmt: skip
 _BEFORE_CLOCK = re.compile(r"\d[:.h]$")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b", re.IGNORECASE)
-_DURATION = re.compile(rf"[\s-]+(?:(?:more|consecutive|straight|full|whole|long|additional|further|to|or|and|–|-)\s+)?(?:\d{{1,4}}[\s-]+|[a-z]{{2,9}}[\s-]+(?=(?:{_TIME_UNIT})))?{_TIME_UNIT}")
+_DURATION = re.compile(
+    r"[\s-]+(?:(?:more|consecutive|straight|full|whole|long|additional|further|successive|calendar|working|"
+    r"business|trading|school|fiscal|light|and\sa\shalf|or\sso|or\smore)[\s-]+)?"
+    rf"{_TIME_UNIT}"
+)
 _RANGE_DURATION = re.compile(rf"\s?(?:-|–|to|or)\s?[\w.]{{1,12}}[\s-]+{_TIME_UNIT}")
-_AGE_AFTER = re.compile(r"[\s-]+years?[\s-]olds?\b|[\s-]+(?:months?|weeks?|days?)[\s-]old\b|-year-old", re.IGNORECASE)
-_AGE_BEFORE = re.compile(r"\b(?:aged?|ages|turned|turns|turning)\s+(?:of\s+|between\s+)?(?:\d{1,3}\s?(?:-|–|to|and)\s?)?$", re.IGNORECASE)
+_AGE_AFTER = re.compile(
+    r"[\s-]+years?[\s-]olds?\b|[\s-]+(?:months?|weeks?|days?)[\s-]old\b|-year-old", re.IGNORECASE
+)
+_AGE_BEFORE = re.compile(
+    r"\b(?:aged?|ages|turned|turns|turning)\s+(?:of\s+|between\s+)?(?:\d{1,3}\s?(?:-|–|to|and)\s?)?$",
+    re.IGNORECASE,
+)
 _APPOSED = re.compile(r"[A-Z][\w'’.-]+,\s$")
-_ADDRESS = re.compile(r"[A-Za-z]?\s+(?:[A-Z][\w'’.-]+\s+){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd|Square|Place|Way|Court|Terrace|Plaza)\b")
+_ADDRESS = re.compile(
+    r"[A-Za-z]?\s+(?:[A-Z][\w'’.-]+\s+){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd|Square|Place|Way|Court|Terrace|Plaza)\b"
+)
 _PHONE = re.compile(r"(?:\+|\(?0)?\d[\d ()./-]{8,20}\d")
 _SCORE_AFTER = re.compile(r"\s?[-–]\s?\d{1,3}(?![\d,]|\.\d|\s?(?:%|percent|per\scent|[a-z]{2}))")
 _SCORE_BEFORE = re.compile(r"\b\d{1,3}\s?[-–]\s?$")
@@ -43,9 +56,66 @@ _LABEL_WORD = re.compile(
 _NAME_BEFORE = re.compile(r"(?:^|[\s(“\"'])(?P<name>[A-Z][\w&’'.-]*)\s$")
 _NAME_INNER = re.compile(r"[\w&]-?$")
 _NOT_NAMES = frozenset(
-    """The A An In On At By For From Of To With About Around Some Only Nearly Almost Over Under More Less
-    Up Between Among And Or But Since Until Than As Another All Just These Those Its Their His Her Our
-    Least Most Roughly Approximately Exactly Currently Today When While If That There Those Both US UK""".split()
+    [
+        "The",
+        "A",
+        "An",
+        "In",
+        "On",
+        "At",
+        "By",
+        "For",
+        "From",
+        "Of",
+        "To",
+        "With",
+        "About",
+        "Around",
+        "Some",
+        "Only",
+        "Nearly",
+        "Almost",
+        "Over",
+        "Under",
+        "More",
+        "Less",
+        "Up",
+        "Between",
+        "Among",
+        "And",
+        "Or",
+        "But",
+        "Since",
+        "Until",
+        "Than",
+        "As",
+        "Another",
+        "All",
+        "Just",
+        "These",
+        "Those",
+        "Its",
+        "Their",
+        "His",
+        "Her",
+        "Our",
+        "Least",
+        "Most",
+        "Roughly",
+        "Approximately",
+        "Exactly",
+        "Currently",
+        "Today",
+        "When",
+        "While",
+        "If",
+        "That",
+        "There",
+        "Those",
+        "Both",
+        "US",
+        "UK",
+    ]
 )
 
 
@@ -75,7 +145,11 @@ def role_of(text: str, number: Number, sentence: Span) -> Role:
     if settled:
         return settled
     plain = number.digits.of(text)
-    if not number.in_words and re.fullmatch(r"(?:1[5-9]|20)\d\d", plain) and number.whole == number.digits:
+    if (
+        not number.in_words
+        and re.fullmatch(r"(?:1[5-9]|20)\d\d", plain)
+        and number.whole == number.digits
+    ):
         return Role("year", "four digits that read as a year")
     if number.in_words and (number.value <= 1 or unit_of(text, number) is None):
         return Role("label", "a number word that counts nothing beside it")
@@ -112,7 +186,12 @@ def _name_role(text: str, before: str, after: str, number: Number) -> Role | Non
         return Role("label", "letters glued to it")
     around = text[max(0, number.whole.start - 16) : number.whole.end + 16]
     phone = _PHONE.search(around)
-    if phone and plain in phone[0] and sum(c.isdigit() for c in phone[0]) >= 9 and "," not in phone[0]:
+    if (
+        phone
+        and plain in phone[0]
+        and sum(c.isdigit() for c in phone[0]) >= 9
+        and "," not in phone[0]
+    ):
         return Role("phone", "a run of digit groups")
     if _ADDRESS.match(after):
         return Role("address", "a street follows")

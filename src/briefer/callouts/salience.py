@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+import msgspec
+
 from briefer.callouts.numbers import Number, find_numbers
 from briefer.callouts.roles import role_of
 from briefer.callouts.units import bound_start, percent_after, unit_of
@@ -22,6 +24,7 @@ _CHANGE = re.compile(
     r"number of|accounted for|compared with)\b",
     re.IGNORECASE,
 )
+_SERIES = 3  # figures of one unit in one sentence
 # "five to", "10–" and "between 3 and" before the same unit: both ends are one figure.
 _RANGE_JOIN = re.compile(r"\s?(?:-|–|—|to|and)\s?")
 
@@ -31,17 +34,27 @@ def find_callouts(article: Article, sentences: Sequence[Sentence]) -> tuple[Call
 
     Every number that is not clearly a quantity is left out (`roles.role_of`).
     """
-    scored: list[tuple[float, int, Callout]] = []
+    found: list[Callout] = []
     text = article.text
     for sentence in sentences:
         telling = bool(_CHANGE.search(sentence.span.of(text)))
-        for number, low in _with_ranges(text, sentence.span):
-            callout = _callout(article, sentence.span, number, low)
-            if callout:
-                score = _score(text, number, callout, sentence.index, len(sentences), telling)
-                scored.append((-score, number.whole.start, callout))
-    scored.sort(key=lambda item: item[:2])
-    return tuple(callout for _, _, callout in scored)
+        pairs = _with_ranges(text, sentence.span)
+        made = [
+            (number, callout)
+            for number, low in pairs
+            if (callout := _callout(article, sentence.span, number, low))
+        ]
+        series = len(made) >= _SERIES and len({_unit_text(c, text) for _, c in made}) == 1
+        for number, callout in made:
+            score = _score(text, number, callout) + telling + series
+            score -= 0.5 * sentence.index / max(len(sentences), 1)
+            found.append(msgspec.structs.replace(callout, salience=round(score, 3)))
+    found.sort(key=lambda callout: (-callout.salience, callout.number))
+    return tuple(found)
+
+
+def _unit_text(callout: Callout, text: str) -> str:
+    return callout.unit.printed(text).lower() if callout.unit else ""
 
 
 def _with_ranges(text: str, sentence: Span) -> list[tuple[Number, Number | None]]:
@@ -74,7 +87,9 @@ def _is_range(text: str, low: Number, high: Number, sentence: Span) -> bool:
     return low.value < high.value
 
 
-def _callout(article: Article, sentence: Span, number: Number, low: Number | None) -> Callout | None:
+def _callout(
+    article: Article, sentence: Span, number: Number, low: Number | None
+) -> Callout | None:
     text = article.text
     if role_of(text, number, sentence).role != "quantity":
         return None
@@ -96,23 +111,17 @@ def _callout(article: Article, sentence: Span, number: Number, low: Number | Non
     )
 
 
-def _score(
-    text: str, number: Number, callout: Callout, index: int, n_sentences: int, telling: bool
-) -> float:
+def _score(text: str, number: Number, callout: Callout) -> float:
     value = number.value or Decimal(0)
     score = 0.0
     if percent_after(text, number):
         score += 2.0
-    elif number.has_currency:
-        score += 1.5
-    elif value >= 1000:
+    elif number.has_currency or value >= 1000:
         score += 1.5
     elif value >= 100:
         score += 0.7
-    if telling:
-        score += 1.0
     if callout.figure.start < callout.number.start and not number.has_currency:
         score += 0.2
     if number.in_words or value < 10:
         score -= 0.6
-    return score - 0.5 * index / max(n_sentences, 1)
+    return score

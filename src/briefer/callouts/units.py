@@ -7,7 +7,10 @@ import re
 from briefer.callouts.numbers import Number
 from briefer.types import Span
 
-_PERCENT = re.compile(r"[ \n-]?(?:%|percentage[ -]points?\b|per\s?cent\b|percent\b|pct\b|basis points\b)", re.IGNORECASE)
+_PERCENT = re.compile(
+    r"[ \n-]?(?:%|percentage[ -]points?\b|per\s?cent\b|percent\b|pct\b|basis points\b)",
+    re.IGNORECASE,
+)
 _CURRENCY_WORD = re.compile(
     r"[ \n](?:(?:U\.?S\.?|American|Canadian|Australian|Hong Kong|Singapore|New Zealand)[ \n])?"
     r"(?:dollars?|euros?|pounds?(?:\ssterling)?|yen|won|yuan|renminbi|rupees?|roubles?|rubles?|francs?|pesos?|"
@@ -18,7 +21,7 @@ _CURRENCY_WORD = re.compile(
 _MEASURE = re.compile(
     r"[ \n-]?(?:(?:square|cubic)[ -])?(?:kilomet(?:er|re)s?|met(?:er|re)s?|centimet(?:er|re)s?|miles?|feet|foot|inch(?:es)?|"
     r"hectares?|acres?|tonn?es?|tons?|kilograms?|kilos?|grams?|ounces?|lit(?:er|re)s?|gallons?|barrels?|bushels?|"
-    r"megawatts?|gigawatts?|kilowatts?(?:[ -]hours?)?|terawatt[ -]hours?|watts?|degrees?(?:\s(?:celsius|fahrenheit))?|"
+    r"(?:kilo|mega|giga|tera)?watt[ -]hours?|(?:kilo|mega|giga|tera)?watts?|degrees?(?:\s(?:celsius|fahrenheit))?|"
     r"km/h|kph|mph|km2?|cm|mm|kg|MW|GW|kW|kWh|TWh|GWh|°C|°F|bpd|ppm|decibels?|hertz|MHz|GHz|gigabytes?|megabytes?|"
     r"terabytes?|GB|MB|TB|points|pips|seats|votes|shares)\b(?:\s(?:per|an?)\s[a-z]+)?",
 )
@@ -27,15 +30,85 @@ _COUNTED = re.compile(
     r"[ \n]+(?:(?!(?:and|or|of|to|in|at|by|for|from|with|than|as|is|are|was|were|has|have|had|on|that|who|which|"
     r"will|would|could|but|per|the|a|an|this|last|next|year|years|times|after|before|since|until|while|when|if|"
     r"because|more|less|fewer|others|percent|cent|it|they|its|his|her|their)\b)[A-Za-z][\w’'-]{1,24}[ \n]+){0,2}?"
-    r"(?P<noun>(?:people|men|women|children|staff|police|personnel|troops|cattle|sheep|aircraft|spacecraft|migrants|"
+    r"(?P<noun>(?:people|men|women|children|staff|police|personnel|troops|cattle|sheep|fish|aircraft|spacecraft|migrants|"
     r"media|data|[a-z][a-z’-]{1,22}(?<![siu'’])s))\b(?![’'])"
 )
 _NOT_NOUNS = frozenset(
-    """is was has as this its his hers ours theirs yours does us plus minus times versus perhaps always
-    less across towards besides unless thus pass says years months weeks days hours minutes seconds
-    decades centuries quarters others ones thousands millions billions hundreds dozens wins loses
-    remains rises falls gains shows means makes takes comes goes gets gives sees seems needs wants
-    goals sets thirds halves fourths fifths sixths sevenths eighths ninths tenths""".split()
+    [
+        "is",
+        "was",
+        "has",
+        "as",
+        "this",
+        "its",
+        "his",
+        "hers",
+        "ours",
+        "theirs",
+        "yours",
+        "does",
+        "us",
+        "plus",
+        "minus",
+        "times",
+        "versus",
+        "perhaps",
+        "always",
+        "less",
+        "across",
+        "towards",
+        "besides",
+        "unless",
+        "thus",
+        "pass",
+        "says",
+        "years",
+        "months",
+        "weeks",
+        "days",
+        "hours",
+        "minutes",
+        "seconds",
+        "decades",
+        "centuries",
+        "quarters",
+        "others",
+        "ones",
+        "thousands",
+        "millions",
+        "billions",
+        "hundreds",
+        "dozens",
+        "wins",
+        "loses",
+        "remains",
+        "rises",
+        "falls",
+        "gains",
+        "shows",
+        "means",
+        "makes",
+        "takes",
+        "comes",
+        "goes",
+        "gets",
+        "gives",
+        "sees",
+        "seems",
+        "needs",
+        "wants",
+        "goals",
+        "sets",
+        "thirds",
+        "halves",
+        "fourths",
+        "fifths",
+        "sixths",
+        "sevenths",
+        "eighths",
+        "ninths",
+        "tenths",
+    ]
 )
 _BOUND = re.compile(
     r"(?:\b(?:about|around|roughly|approximately|approx\.?|nearly|almost|close\sto|some|an?\sestimated|estimated|"

@@ -92,7 +92,9 @@ def parse_entry(line: str, *, where: str) -> ModelEntry:
     row = dict(zip(_COLUMNS, cells, strict=True))
 
     def wrong(column: str, wanted: str) -> CatalogError:
-        return CatalogError(f"column {column} is {row[column]!r}", where=where, hint=f"It takes {wanted}")
+        return CatalogError(
+            f"column {column} is {row[column]!r}", where=where, hint=f"It takes {wanted}"
+        )
 
     kind = row["kind"]
     if kind not in get_args(ModelKind):
@@ -107,8 +109,13 @@ def parse_entry(line: str, *, where: str) -> ModelEntry:
         if not match:
             raise wrong("sha256", "FILE=64 hex digits, comma-separated, or -")
         digests[match[1]] = match[2]
-    if kind == "encoder" and not {"model.safetensors", "tokenizer.json", "config.json"} <= digests.keys():
-        raise wrong("sha256", "at least model.safetensors, tokenizer.json and config.json for an encoder")
+    if (
+        kind == "encoder"
+        and not {"model.safetensors", "tokenizer.json", "config.json"} <= digests.keys()
+    ):
+        raise wrong(
+            "sha256", "at least model.safetensors, tokenizer.json and config.json for an encoder"
+        )
     return ModelEntry(
         name=row["name"],
         kind="encoder" if kind == "encoder" else "lead",

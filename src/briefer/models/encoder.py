@@ -48,11 +48,16 @@ class _TokenEncoder:
             return np.zeros((0, 1), dtype=np.float32)
         encodings = self._tokenizer.encode_batch(list(sentences))
         # Cut the middle, keep the closing special token.
-        ids = [e.ids if len(e.ids) <= self._window else [*e.ids[: self._window - 1], e.ids[-1]] for e in encodings]
+        ids = [
+            e.ids if len(e.ids) <= self._window else [*e.ids[: self._window - 1], e.ids[-1]]
+            for e in encodings
+        ]
         order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
         batches = [order[k : k + BATCH_SIZE] for k in range(0, len(order), BATCH_SIZE)]
         rows: dict[int, FloatArray] = {}
-        for batch, hidden in zip(batches, self._forward([[ids[i] for i in batch] for batch in batches]), strict=True):
+        for batch, hidden in zip(
+            batches, self._forward([[ids[i] for i in batch] for batch in batches]), strict=True
+        ):
             for row, i in enumerate(batch):
                 pooled = hidden[row, : len(ids[i])].mean(axis=0)
                 rows[i] = pooled / max(float(np.linalg.norm(pooled)), 1e-12)

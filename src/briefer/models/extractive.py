@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _POSITION, _CENTRALITY, _TITLE = 0.6, 0.2, 0.6
 _POSITION_DECAY = 3.0  # sentences
 _REDUNDANT_FROM = 0.5  # cosine above which a likeness to a chosen sentence counts against one
+
+
 class ExtractiveModel:
     """Sentences chosen by the vectors of an encoder."""
 
@@ -36,7 +38,7 @@ class ExtractiveModel:
         title = self._embed([document.title])[0][0] if document.title else None
         scores = score_sentences(document.sentences, vectors, title)
         chosen = choose_novel(scores, vectors, n_bullets)
-        warnings = ()
+        warnings: tuple[str, ...] = ()
         if n_cut:
             noun = "sentence is" if n_cut == 1 else "sentences are"
             warnings = (

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Literal
 
 from briefer.models.catalog import ModelEntry
-from briefer.models.contract import Extractor
+from briefer.models.contract import Extractor, Runtime
 from briefer.models.lead import LeadModel
-
-Runtime = Literal["ctranslate2", "torch"]
 
 
 def default_threads() -> int:

@@ -46,7 +46,7 @@ _ZONE = (
     r"(?:[ECMP][SD]T|E[TC]T?|GMT|UTC|BST|CEST|CET|KST|JST|IST|HKT|SGT|AE[SD]T|Z|[+-]\d\d:?\d\d)\b"
 )
 _TIME = re.compile(
-    rf"(?:\bat\s+)?\b(?P<hour>[0-2]?\d)(?:[:.h](?P<minute>[0-5]\d)(?::[0-5]\d)?\s*(?P<ampm>[ap]\.?m\b\.?)?"
+    rf"(?:\bat\s+)?(?<![\d:.])(?P<hour>[0-2]?\d)(?:[:.h](?P<minute>[0-5]\d)(?::[0-5]\d)?\s*(?P<ampm>[ap]\.?m\b\.?)?"
     rf"|\s*(?P<ampm2>[ap]\.?m\b\.?))(?:\s*\(?(?P<zone>{_ZONE})(?:/[A-Z]{{2,4}})?\)?)?",
     re.IGNORECASE,
 )

@@ -38,7 +38,7 @@ _MAGIC = (
     (b"\x7fELF", "a program"),
 )
 # C0 controls and DEL that are not white space; each becomes one space, so offsets hold.
-_CONTROLS = {c: " " for c in [*range(9), 11, 12, *range(14, 32), 127, *range(0x80, 0xA0)]}
+_CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127, *range(128, 160)], " ")
 _SPACES = dict.fromkeys([0x00A0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
 _TABLE = {**_CONTROLS, **_SPACES, 0x2028: "\n", 0x2029: "\n", 0x85: "\n"}
 
@@ -81,9 +81,9 @@ def decode(data: bytes) -> Decoded:
 
 
 def normalize(text: str) -> str:
-    """Make white space plain, one character for one character.
+    r"""Make white space plain, one character for one character.
 
-    No-break and other spaces become a space, controls a space, ``\\r\\n`` a space and a line
+    No-break and other spaces become a space, controls a space, ``\r\n`` a space and a line
     end: an offset into the result is an offset into ``text``.
     """
     if "\r" in text:
@@ -122,9 +122,9 @@ def _finish(text: str, encoding: str, notes: tuple[str, ...] = ()) -> Decoded:
             hint="If it is text in a rare encoding, save it as UTF-8",
         )
     if "\0" in text:
-        notes = (*notes, f"{text.count(chr(0))} NUL bytes read as spaces")
+        notes = (*notes, f"NUL bytes read as spaces: {text.count(chr(0))}")
     if "\ufffd" in text:
-        notes = (*notes, f"{text.count(chr(0xFFFD))} characters could not be decoded")
+        notes = (*notes, f"characters that could not be decoded: {text.count(chr(0xFFFD))}")
     if not text.strip("\ufeff\u200b \t\r\n\0"):
         raise SourceError("the file holds white space only", hint="Put an article in it")
     return Decoded(normalize(text), encoding, notes)

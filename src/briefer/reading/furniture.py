@@ -22,21 +22,36 @@ _NOT_NAMES = re.compile(
     r"Law|Comparison|Far|Now|Then|Our)\b"
 )
 _BYLINE = re.compile(
-    r"^(?:(?:Written|Reported|Words|Story|Text|Report|Analysis|Photographs?|Compiled|Posted|Edited)"
+    r"^(?:(?:Written|Reported|Words|Story|Text|Report|Analysis|Interview|Photographs?|Compiled|Posted|Edited)"
     rf"\s+by|By|BY|Par|Von|Por|Autore?|Author|Reporter|Reporting by|Additional reporting by)\s*:?\s+"
     rf"(?P<names>{_NAMES})(?P<rest>.{{0,120}})$"
 )
+_DESK = re.compile(
+    r"^(?:By|From)\s(?:the\s|our\s|a\s)?(?:[\w&’'-]+\s){0,4}(?:desk|staff|team|bureau|correspondents?|"
+    r"reporters?|writers?|agency|agencies|editors?)$",
+    re.IGNORECASE,
+)
+_KOREAN = re.compile(r"^(?P<names>[가-힣]{2,4})\s?(?:선임)?(?:기자|특파원|논설위원)(?:\s.{0,60})?$")
+_ABOUT_WRITER = re.compile(
+    rf"^{_NAMES}\s(?:is|are)\s(?:an?|the|our)\s.{{0,60}}\b(?:reporters?|writers?|editors?|journalists?|"
+    r"correspondents?|columnists?|contributors?)\b.{0,80}$"
+)
 _CREDITS = re.compile(
-    rf"^[(\[]?(?:Additional\s+)?(?:Reporting|Writing|Editing|Research)\b.{{0,60}}?\bby\s+{_CAP}", re.IGNORECASE
+    rf"^[(\[]?(?:Additional\s+)?(?:Reporting|Writing|Editing|Research)\b.{{0,60}}?\bby\s+{_CAP}",
+    re.IGNORECASE,
 )
 _CONTRIBUTED = re.compile(r"\bcontributed (?:to|reporting)\b[^.]{0,60}\.?$")
-_EMAIL_ONLY = re.compile(r"^[(\[<]?\s*(?:E-?mail:?\s*)?[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,30}){1,4}\s*[)\]>]?$")
+_EMAIL_ONLY = re.compile(
+    r"^[(\[<]?\s*(?:E-?mail:?\s*)?[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,30}){1,4}\s*[)\]>]?$"
+)
 _ROLE = re.compile(
     r"^(?:[\w&.'’-]+\s){0,5}(?:correspondent|reporter|editor|staff writer|writer|columnist|contributor|"
     r"bureau chief|staff|news agency|newswire)\b(?:,?\s+(?:in\s)?[\w .]{0,30})?$",
     re.IGNORECASE,
 )
-_BARE_NAMES = re.compile(rf"^{_CAP}\s(?:{_PARTICLE}\s){{0,2}}{_CAP}(?:\s{_CAP}){{0,2}}(?:\s(?:and|&)\s{_NAME})?$")
+_BARE_NAMES = re.compile(
+    rf"^{_CAP}\s(?:{_PARTICLE}\s){{0,2}}{_CAP}(?:\s{_CAP}){{0,2}}(?:\s(?:and|&)\s{_NAME})?$"
+)
 
 # Words of buttons and menus: a line made of these alone is furniture, one word more is a headline.
 _BUTTON = (
@@ -50,11 +65,11 @@ _BUTTON = (
 _FURNITURE = re.compile(
     rf"""^(?:[\W_]*|
     {_BUTTON}(?:[\s,|·•/>»›:&-]+{_BUTTON}){{0,14}}\s?[:.…]?|
-    (?:please\s)?(?:send|share|forward)\s(?:this|to|on|via|with)(?:\s(?:article|story|page|post|this|to|on|via|
+    (?:please\s)?(?:send|share|post|forward)\s(?:this|to|on|via|with)(?:[\s,|·•/&]+(?:article|story|page|post|this|to|on|via|
       with|a|your|friends?|friend|{_BUTTON})){{0,5}}:?|
     skip\sto\s(?:main\s)?(?:content|navigation).{{0,20}}|jump\sto\s(?:content|comments|navigation)|
     back\sto\s(?:top|home|.{{0,20}}page)|
-    \d[\d,.]*k?\s(?:comments?|shares?|views?|likes?|replies)|
+    (?:comments?|replies)\s?\(\d+\)|\d[\d,.]*k?\s(?:comments?|shares?|views?|likes?|replies)|
     (?:reading\stime:?\s?)?\d{{1,2}}[\s-]?min(?:ute)?s?(?:\s(?:read|to\sread))?|
     advert(?:isement|s)?(?:\s?[-–—:].{{0,60}})?|ad|sponsored(?:\scontent|\sby\s.{{0,40}})?|promoted(?:\scontent)?|
     (?:story|article|text)\scontinues\s(?:below|after).{{0,40}}|scroll\s(?:down|to\scontinue|for\smore).{{0,30}}|
@@ -106,10 +121,13 @@ _STRONG_CREDIT = re.compile(
     re.IGNORECASE,
 )
 _STARTS_AS_CAPTION = re.compile(
-    r"^(?:file(?:\s(?:photo|picture|image))?\s?[:–—-]|photo\s?:|caption\s?:|pictured\s?:|above\s?:|below\s?:|"
-    r"image\s(?:source|caption)\b|(?:an?|the|this)\s(?:undated\s)?(?:file\s|aerial\s|handout\s|satellite\s)?"
-    r"(?:photo(?:graph)?|picture|image|view)\b|a\sview\sof\b|people\s(?:walk|queue|wait|stand|sit)\b|"
-    r"in\sthis\s.{0,60}(?:photo|picture|image)\b)",
+    r"^(?:file(?:\s(?:photo|picture|image))?\s?[:–—-]|(?:photo|caption|pictured|above|below)\s?:|"
+    r"image\s(?:source|caption)\b)",
+    re.IGNORECASE,
+)
+_SHOWS_A_PICTURE = re.compile(
+    r"^(?:(?:an?|the|this)\s(?:undated\s)?(?:file\s|aerial\s|handout\s|satellite\s)?(?:photo(?:graph)?|picture|image|"
+    r"view)\b|a\sview\sof\b|people\s(?:walk|queue|wait|stand|sit)\b|in\sthis\s.{0,60}(?:photo|picture|image)\b)",
     re.IGNORECASE,
 )
 _POSE = re.compile(
@@ -142,6 +160,9 @@ def opens_links(line: str) -> bool:
 
 def byline_names(line: str) -> str | None:
     """Names of a by-line ("By Shin Hyon-hee" gives "Shin Hyon-hee"), or ``None``."""
+    korean = _KOREAN.match(line[:100])
+    if korean:
+        return korean["names"]
     match = _BYLINE.match(line) if len(line) <= 200 else None
     if not match or _NOT_NAMES.match(match["names"]):
         return None
@@ -158,7 +179,12 @@ def byline_names(line: str) -> str | None:
 def is_credit_line(line: str) -> bool:
     """Whether a line says who else worked on the article, or is an e-mail address."""
     return len(line) <= 300 and bool(
-        _CREDITS.match(line) or _EMAIL_ONLY.match(line) or _CONTRIBUTED.search(line)
+        _CREDITS.match(line)
+        or _EMAIL_ONLY.match(line)
+        or _CONTRIBUTED.search(line)
+        or _DESK.match(line)
+        # In the article itself such a sentence would end with a stop.
+        or (_ABOUT_WRITER.match(line) and not line.endswith((".", "!", "?")))
     )
 
 
@@ -183,11 +209,12 @@ def caption_score(line: str) -> int:
     score = 0
     if _STRONG_CREDIT.search(line[-160:]) or _STARTS_AS_CAPTION.match(line):
         score += 2
-    if _POSE.search(line):
+    if _POSE.search(line) or _SHOWS_A_PICTURE.match(line):
         score += 1
     credit = _END_CREDIT.search(line[-90:])
     if credit:
-        known = re.search(rf"\b{_CREDIT_WORDS}\b", credit["who"], re.IGNORECASE)
+        # An agency, or "Jane Doe/The Herald".
+        known = re.search(rf"\b{_CREDIT_WORDS}\b|[a-z]\s?/\s?[A-Z]", credit["who"], re.IGNORECASE)
         score += 2 if known else 1
     return score
 

@@ -8,8 +8,6 @@ from briefer.errors import SourceError
 from briefer.reading.decoding import normalize
 from briefer.reading.parts import Part, ReadParts
 
-_MAX_TREE = 200_000  # elements; a page beyond is a bomb or a database, not an article
-
 
 def read_html(text: str) -> ReadParts:
     """Find the article in a page.
@@ -18,13 +16,18 @@ def read_html(text: str) -> ReadParts:
         SourceError: the page holds no text at all.
     """
     meta = _metadata(text)
-    for name, extract in (("trafilatura", _trafilatura), ("resiliparse", _resiliparse), ("text", _all_text)):
+    for name, extract in (
+        ("trafilatura", _trafilatura),
+        ("resiliparse", _resiliparse),
+        ("text", _all_text),
+    ):
         lines = [line for line in normalize(extract(text)).split("\n") if line.strip()]
         if sum(len(line.split()) for line in lines) >= (25 if name != "text" else 1):
             break
     else:
         raise SourceError(
-            "no text in this page", hint="A page drawn by a script has to be saved after it has loaded"
+            "no text in this page",
+            hint="A page drawn by a script has to be saved after it has loaded",
         )
     notes = () if name == "trafilatura" else (f"article body found by the fallback reader {name}",)
     return ReadParts(
@@ -44,7 +47,11 @@ def _metadata(text: str) -> dict[str, str]:
     found = extract_metadata(text, default_url=None)
     if found is None:
         return {}
-    meta = {key: str(value) for key in ("title", "author", "date", "sitename") if (value := getattr(found, key, None))}
+    meta = {
+        key: str(value)
+        for key in ("title", "author", "date", "sitename")
+        if (value := getattr(found, key, None))
+    }
     if "title" in meta:
         meta["title"] = _without_site(meta["title"], meta.get("sitename", ""))
     return meta
@@ -67,11 +74,7 @@ def _trafilatura(text: str) -> str:
 
     # It fails by returning None; deduplicate is off because a repeated figure is still evidence.
     found = trafilatura.extract(
-        text,
-        include_comments=False,
-        include_tables=False,
-        include_formatting=False,
-        max_tree_size=_MAX_TREE,
+        text, include_comments=False, include_tables=False, include_formatting=False
     )
     return found or ""
 

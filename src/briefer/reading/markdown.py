@@ -10,7 +10,9 @@ from briefer.reading.parts import Part, ReadParts
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<head>.{0,8000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FRONT_MATTER = re.compile(
+    r"\A---[ \t]*\n(?P<head>.{0,8000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL
+)
 _KEY = re.compile(r"^(?P<key>[A-Za-z_-]{2,30})\s*:\s*(?P<value>.*?)\s*$")
 
 

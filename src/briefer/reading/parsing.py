@@ -19,6 +19,7 @@ from briefer.reading.plaintext import Page, paragraphs_as_they_are, read_plain_t
 from briefer.reading.request import Request
 from briefer.types import Article, Published, article_id
 
+
 class _Record(msgspec.Struct):
     """One line of a JSON Lines source; other keys are allowed and ignored."""
 
@@ -69,7 +70,10 @@ def _html() -> Callable[[str], ReadParts]:
 
 
 # Readers of markup by media type; imported on first use, since trafilatura takes 0.3 s.
-_MARKUP: dict[str, Callable[[], Callable[[str], ReadParts]]] = {"markdown": _markdown, "html": _html}
+_MARKUP: dict[str, Callable[[], Callable[[str], ReadParts]]] = {
+    "markdown": _markdown,
+    "html": _html,
+}
 
 
 def _parse_record(request: Request) -> Article:

@@ -19,10 +19,16 @@ from briefer.types import Block, BlockKind, Published, Span
 _TERMINAL = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _DATE_LABEL = re.compile(
     r"^(?:first\s)?(?:published|updated|last\s(?:updated|modified)|posted|modified|date|created|issued|"
-    r"publié|mis\sà\sjour|veröffentlicht|stand)\b(?:\s(?:at|on|le|am))?\s?:?",
+    r"publié|mis\sà\sjour|veröffentlicht|stand)\b(?!\s+by\b)(?:\s(?:at|on|le|am))?\s?:?",
     re.IGNORECASE,
 )
 _LIST_MARK = re.compile(r"^(?:[-*•·‣▪–—]|\(?\d{1,2}[.)])\s+")
+# What mail, and wire services, put before a headline.
+_TITLE_LABEL = re.compile(
+    r"^(?:(?:subject|title|headline|betreff|objet)\s?:\s*|(?:update|wrapup|refile|corrected|rpt)"
+    r"(?:\s?\d{1,2})?\s?[-–:]\s?)(?=\S)",
+    re.IGNORECASE,
+)
 _MAX_TITLE_WORDS = 30
 
 
@@ -110,7 +116,12 @@ def _units(text: str) -> Iterator[_Unit]:
             continue
         start = offset + len(line) - len(line.lstrip())
         end = start + len(stripped)
-        if current and not gap and width and _wraps(text[current.start : current.end], stripped, width):
+        if (
+            current
+            and not gap
+            and width
+            and _wraps(text[current.start : current.end], stripped, width)
+        ):
             current.end = end
             current.text = text[current.start : end]
             continue
@@ -125,15 +136,19 @@ def _units(text: str) -> Iterator[_Unit]:
 def _wrap_width(lines: Sequence[str]) -> int:
     """Column at which the text was hard-wrapped, or 0 if it was not.
 
-    A wrapped text has many lines of nearly the same, moderate length; lines of unwrapped
-    text are as long as their paragraphs.
+    A wrapped text has many lines of nearly the same, moderate length, and most of them break off
+    in the middle of a sentence; lines of unwrapped text are as long as their paragraphs.
     """
-    lengths = sorted(len(line.rstrip()) for line in lines if line.strip())
+    filled = [line.rstrip() for line in lines if line.strip()]
+    lengths = sorted(len(line) for line in filled)
     if len(lengths) < 4 or not 40 <= lengths[-1] <= 132:
         return 0
     longest = lengths[-1]
-    near = len(lengths) - bisect_left(lengths, longest - 14)
-    return longest if near >= max(3, 0.4 * len(lengths)) else 0
+    near = [line for line in filled if len(line) >= longest - 14]
+    broken = sum(_TERMINAL.search(line[-8:]) is None for line in near)
+    if len(near) < max(3, 0.4 * len(filled)) or broken < 0.6 * len(near):
+        return 0
+    return longest
 
 
 def _wraps(before: str, line: str, width: int) -> bool:
@@ -147,7 +162,7 @@ def _wraps(before: str, line: str, width: int) -> bool:
 def _uses_blank_lines(units: Sequence[_Unit]) -> bool:
     """Whether paragraphs are set off by blank lines, so that a line without one stands out."""
     long = [unit for unit in units if unit.n_words > 15]
-    return len(long) >= 3 and sum(unit.gap_before for unit in long) >= 0.7 * len(long)
+    return len(long) >= 3 and sum(unit.gap_before for unit in long) >= 0.6 * len(long)
 
 
 # --- units to kinds -------------------------------------------------------------------------
@@ -242,10 +257,11 @@ def _line_kind(unit: _Unit) -> BlockKind | None:
         return None
     if furniture.is_furniture(text):
         return "boilerplate"
-    if furniture.byline_names(text) or furniture.is_credit_line(text):
-        return "byline"
+    # A line may hold both ("By Jane Doe, 4 March 2026"); `_split_date_line` parts them.
     if _date_line(text) is not None:
         return "date"
+    if furniture.byline_names(text) or furniture.is_credit_line(text):
+        return "byline"
     return None
 
 
@@ -263,7 +279,8 @@ def _prose_kind(unit: _Unit, units: Sequence[_Unit], number: int, *, has_gaps: b
     letters = sum(c.isalpha() for c in text[:2000])
     if letters < 0.5 * len(text[:2000].replace(" ", "")):
         return "boilerplate"  # a row of a table, a rule, a row of symbols
-    if not unit.ends_sentence and unit.n_words <= 14 and not _LIST_MARK.match(text):
+    asks = text.endswith("?") and unit.n_words <= 12  # the subhead of an explainer or interview
+    if (asks or not unit.ends_sentence) and unit.n_words <= 14 and not _LIST_MARK.match(text):
         return "paragraph" if _runs_on(unit, units, number) else "heading"
     return "paragraph"
 
@@ -288,6 +305,9 @@ def _blocks_of(unit: _Unit) -> tuple[list[Block], str | None, Published | None]:
         if names is None and furniture.is_bare_names(unit.text):
             names = unit.text
         return [Block("byline", span)], names, None
+    if unit.kind == "title":
+        label = _TITLE_LABEL.match(unit.text)
+        return [Block("title", Span(unit.start + (label.end() if label else 0), unit.end))], None, None  # fmt: skip
     if unit.kind == "paragraph":
         start = unit.start
         mark = _LIST_MARK.match(unit.text)

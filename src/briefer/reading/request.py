@@ -9,9 +9,6 @@ from briefer.types import Article, Failure, Value
 
 Media = Literal["text", "markdown", "html", "record"]
 
-#: Bump when a change in reading gives another `Article` for the same bytes.
-READER_VERSION = "1"
-
 
 class Request(Value, frozen=True):
     """What the worker is asked to read.

@@ -30,7 +30,9 @@ class Item(NamedTuple):
 
     def digest(self) -> str:
         """SHA-256 of the source's name and bytes."""
-        return hashlib.sha256(self.source.encode("utf-8", "replace") + b"\0" + self.data).hexdigest()
+        return hashlib.sha256(
+            self.source.encode("utf-8", "replace") + b"\0" + self.data
+        ).hexdigest()
 
 
 def find_items(sources: Iterable[str]) -> Iterator[Item | Failure]:
@@ -59,7 +61,11 @@ def _folder(folder: Path) -> Iterator[Item | Failure]:
                 found = True
                 yield from _file(Path(root) / name)
     if not found:
-        what = "this folder cannot be read" if not os.access(folder, os.R_OK | os.X_OK) else "no articles in this folder"
+        what = (
+            "this folder cannot be read"
+            if not os.access(folder, os.R_OK | os.X_OK)
+            else "no articles in this folder"
+        )
         hint = "Put .txt, .md, .html or .jsonl files into it, or name another"
         yield Failure(str(folder), what, hint, "SourceError")
 
@@ -74,7 +80,9 @@ def _file(path: Path) -> Iterator[Item | Failure]:
     except FileNotFoundError:
         yield Failure(str(path), "no such file or folder", "Check the path", "SourceError")
     except PermissionError:
-        yield Failure(str(path), "no permission to read it", "Check its owner and mode", "SourceError")
+        yield Failure(
+            str(path), "no permission to read it", "Check its owner and mode", "SourceError"
+        )
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = getattr(error, "strerror", None) or str(error)
         yield Failure(str(path), f"cannot be opened: {reason}", "Check the path", "SourceError")
@@ -106,10 +114,14 @@ def _records(source: str, stream: BinaryIO) -> Iterator[Item | Failure]:
 
 def _too_large(source: str) -> Failure:
     what = f"longer than {MAX_BYTES // 1_000_000} MB, the most that one article may have"
-    return Failure(source, what, "Split it into its articles, one file or record each", "SourceError")
+    return Failure(
+        source, what, "Split it into its articles, one file or record each", "SourceError"
+    )
 
 
 def _sniff(data: bytes) -> Media:
     head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    is_html = head.startswith((b"<!doctype html", b"<html", b"<?xml")) and b"<html" in data[:4096].lower()
+    is_html = (
+        head.startswith((b"<!doctype html", b"<html", b"<?xml")) and b"<html" in data[:4096].lower()
+    )
     return "html" if is_html or head.startswith(b"<!doctype html") else "text"

@@ -17,8 +17,9 @@ from typing import Protocol
 
 import msgspec
 
-from briefer.reading.request import READER_VERSION, Reply, Request, read_frame, write_frame
+from briefer.reading.request import Reply, Request, read_frame, write_frame
 from briefer.reading.sources import Item
+from briefer.resources import code_version
 from briefer.types import Article, Failure, Outcome
 
 TIME_LIMIT = 30.0  # seconds for one source
@@ -66,7 +67,8 @@ class GuardedReader:
         timer = threading.Timer(self._time_limit, stop)
         timer.start()
         try:
-            assert process.stdin is not None and process.stdout is not None  # noqa: S101 (PIPE)
+            assert process.stdin is not None
+            assert process.stdout is not None
             write_frame(process.stdin, msgspec.msgpack.encode(request))  # type: ignore[arg-type]
             body = read_frame(process.stdout)  # type: ignore[arg-type]
         except OSError:  # the worker died while we wrote
@@ -123,6 +125,7 @@ def read_items(
         plain: take texts as they are, without looking for headers and captions.
         cache: articles read before, so that unchanged bytes are not parsed again.
     """
+    version = code_version("reading", "types.py")
     with GuardedReader() as reader, ThreadPoolExecutor(1, "reading") as thread:
         ahead: deque[Future[Outcome]] = deque()
 
@@ -130,7 +133,7 @@ def read_items(
             if isinstance(item, Failure):
                 return Outcome(item.source, failure=item)
             request = Request(item.source, item.media, item.data, plain)
-            key = f"{READER_VERSION}:{item.media}:{int(plain)}:{item.digest()}"
+            key = f"{version}:{item.media}:{int(plain)}:{item.digest()}"
             found = cache.get_article(key) if cache else None
             if found is None:
                 reply = reader.read(request)

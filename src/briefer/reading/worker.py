@@ -39,7 +39,7 @@ def _answer(request: Request) -> Reply:
         what, hint = "it needs more memory than a source may take", "Split it, or leave it out"
         return Reply(failure=Failure(request.source, what, hint, "ReaderCrashedError"))
     # Parsers of untrusted bytes raise anything; whatever it is concerns this source alone.
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         what = f"the {request.media} reader failed ({type(error).__name__}: {str(error)[:120]})"
         hint = "Save the text of the article as .txt and read that"
         return Reply(failure=Failure(request.source, what, hint, "ReaderCrashedError"))

@@ -50,7 +50,7 @@ def _pdf(brief: Brief, folders: Sequence[Path]) -> Rendered:
     return Rendered(*render_pdf(brief, folders))
 
 
-def _json(brief: Brief, folders: Sequence[Path]) -> Rendered:  # noqa: ARG001 (no template)
+def _json(brief: Brief, folders: Sequence[Path]) -> Rendered:
     return Rendered(to_json(brief, indent=2) + b"\n")
 
 

@@ -115,7 +115,9 @@ def _template_line(error: BaseException) -> str:
     trace = error.__traceback__
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
-        if "__jinja_template__" in trace.tb_frame.f_globals or name.endswith((".html", ".md", ".txt")):
+        if "__jinja_template__" in trace.tb_frame.f_globals or name.endswith(
+            (".html", ".md", ".txt")
+        ):
             found = f"{name}:{trace.tb_lineno}"
         trace = trace.tb_next
     return found

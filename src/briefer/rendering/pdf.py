@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -16,7 +17,7 @@ from briefer.resources import fonts_dir, search_path
 from briefer.types import Brief
 
 _TEMPLATE = "brief.typ"
-_STANDARDS = ["ua-1", "a-3a"]
+_STANDARDS: list[Literal["ua-1", "a-3a"]] = ["ua-1", "a-3a"]
 _MISSING = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -46,13 +47,16 @@ def render_pdf(brief: Brief, folders: Sequence[Path]) -> tuple[bytes, tuple[str,
             ignore_system_fonts=True,
             format="pdf",
             sys_inputs={"brief": msgspec.json.encode(shown).decode()},
-            pdf_standards=_STANDARDS,
+            pdf_standards=[*_STANDARDS],
+            timestamp=datetime.datetime.fromisoformat(brief.date).replace(tzinfo=datetime.UTC),
         )
     except typst.TypstError as error:
         raise TemplateError(
             f"the PDF template failed ({error.message})",
             where=str(template),
-            hint="; ".join(getattr(error, "hints", None) or ["Mend it, or remove it to get the package's own"]),
+            hint="; ".join(
+                getattr(error, "hints", None) or ["Mend it, or remove it to get the package's own"]
+            ),
         ) from error
     return bytes(pdf), notes
 
@@ -63,7 +67,8 @@ def _find_template(folders: Sequence[Path]) -> Path:
         if (folder / _TEMPLATE).is_file():
             return folder / _TEMPLATE
     raise TemplateError(
-        f"there is no template {_TEMPLATE!r}", hint="Looked in: " + ", ".join(str(p) for p in places)
+        f"there is no template {_TEMPLATE!r}",
+        hint="Looked in: " + ", ".join(str(p) for p in places),
     )
 
 
@@ -105,4 +110,6 @@ def _missing_note(missing: set[str]) -> tuple[str, ...]:
         return ()
     points = " ".join(f"U+{ord(c):04X}" for c in visible[:8])
     more = f" and {len(visible) - 8} more" if len(visible) > 8 else ""
-    return (f"Characters that the fonts of this PDF do not have are shown as {_MISSING}: {points}{more}.",)
+    return (
+        f"Characters that the fonts of this PDF do not have are shown as {_MISSING}: {points}{more}.",
+    )

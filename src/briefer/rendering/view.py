@@ -193,7 +193,9 @@ def _bullet(bullet: Bullet, callouts: Iterable[Callout], cited: _Citations) -> B
     marks = _marks(bullet.article, bullet.evidence, cited)
     if bullet.status == "verbatim" and len(bullet.evidence) == 1:
         span = bullet.evidence[0]
-        figures = [c.figure for c in callouts if c.article == bullet.article and span.holds(c.figure)]
+        figures = [
+            c.figure for c in callouts if c.article == bullet.article and span.holds(c.figure)
+        ]
         return BulletView(_pieces(article, span, figures), marks)
     return BulletView((Piece(bullet.text),), marks)
 
@@ -258,7 +260,11 @@ def _sources(brief: Brief, cited: _Citations) -> tuple[SourceView, ...]:
                 source=article.source,
                 copy_of=f"copy of [{cited.number(leader)}]" if leader else "",
                 quotes=tuple(
-                    Quote(f"s{number}-{n}", span.printed(article.text), f"characters {span.start}–{span.end}")
+                    Quote(
+                        f"s{number}-{n}",
+                        span.printed(article.text),
+                        f"characters {span.start}–{span.end}",
+                    )
                     for n, span in enumerate(cited.quotes.get(article_id, ()), start=1)
                 ),
             )
@@ -298,8 +304,6 @@ def _cut(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     return text[: length - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
-
-
 
 
 # Not from the locale: the same brief must give the same bytes on every machine.
