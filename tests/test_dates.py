@@ -12,7 +12,11 @@ from briefer.reading.dates import find_date, iso_date
     [
         ("Oct. 12, 2016 - 17:15 By Shin Hyon-hee", "Oct. 12, 2016 - 17:15", "2016-10-12T17:15"),
         ("Published: 14 May 2024 at 5:45pm", "14 May 2024 at 5:45pm", "2024-05-14T17:45"),
-        ("Tuesday 6 February 2024 08.15 GMT", "6 February 2024 08.15 GMT", "2024-02-06T08:15+00:00"),
+        (
+            "Tuesday 6 February 2024 08.15 GMT",
+            "6 February 2024 08.15 GMT",
+            "2024-02-06T08:15+00:00",
+        ),
         ("2016-10-12T17:15+09:00", "2016-10-12T17:15+09:00", "2016-10-12T17:15+09:00"),
         ("3:45 p.m. ET, Mon June 3, 2019", "3:45 p.m. ET, Mon June 3, 2019", "2019-06-03T15:45"),
         ("12.10.2016", "12.10.2016", "2016-10-12"),

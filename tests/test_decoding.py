@@ -24,7 +24,10 @@ KOREAN = "항만공사는 올해 물동량이 소폭 증가할 것으로 전망�
         (codecs.BOM_UTF32_LE + FRENCH.encode("utf-32-le"), "utf-32-le"),
         (FRENCH.encode(), "utf-8"),
         (b'<meta charset="iso-8859-1">' + FRENCH.encode("cp1252"), "cp1252"),
-        (b'<?xml version="1.0" encoding="windows-1252"?>' + FRENCH.encode("cp1252"), "windows-1252"),
+        (
+            b'<?xml version="1.0" encoding="windows-1252"?>' + FRENCH.encode("cp1252"),
+            "windows-1252",
+        ),
         (b"<meta charset='euc-kr'>" + KOREAN.encode("cp949"), "cp949"),
     ],
 )

@@ -68,7 +68,11 @@ def test_blocks_are_disjoint_ascending_and_hold_every_word(text: str) -> None:
 
 
 def test_a_title_given_by_the_record_is_not_looked_for_in_the_text() -> None:
-    record = {"id": 7, "title": "Given title", "text": "A short line above it\n\nThe port handled 8 ships on Monday, it said."}
+    record = {
+        "id": 7,
+        "title": "Given title",
+        "text": "A short line above it\n\nThe port handled 8 ships on Monday, it said.",
+    }
     article = article_from(json.dumps(record), "record")
     assert (article.title, article.record) == ("Given title", "7")
     assert [block.kind for block in article.blocks] == ["heading", "paragraph"]
@@ -137,7 +141,9 @@ def test_a_page_that_trafilatura_cannot_read_falls_to_the_next_rung_and_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     words = "Ten ships came in on Monday, the port said. " * 3
-    aside = article_from(f"<html><body><p>x<aside class=sidebar>{words}</aside></body></html>", "html")
+    aside = article_from(
+        f"<html><body><p>x<aside class=sidebar>{words}</aside></body></html>", "html"
+    )
     assert aside.reader == "html:text"
     assert any("fallback reader" in note for note in aside.notes)
     assert "Ten ships came in" in aside.text
@@ -164,7 +170,10 @@ def test_a_text_too_short_to_tell_has_no_language() -> None:
 
 
 def test_the_same_words_from_the_same_source_have_the_same_id() -> None:
-    one, two = article_from("Ten ships came in on Monday."), article_from("Ten ships came in on Monday.")
+    one, two = (
+        article_from("Ten ships came in on Monday."),
+        article_from("Ten ships came in on Monday."),
+    )
     assert one == two
     assert one.id != article_from("Ten ships came in on Tuesday.").id
 

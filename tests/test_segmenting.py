@@ -17,7 +17,9 @@ TRICKY = [
     for line in (CASES / "segmenting" / "tricky.txt").read_text(encoding="utf-8").splitlines()
     if line and not line.startswith("#")
 ]
-TEXTS = st.text(alphabet=st.sampled_from("aB1 .!?…\n\"”'()[]。é한"), max_size=200) | st.text(max_size=120)
+TEXTS = st.text(alphabet=st.sampled_from("aB1 .!?…\n\"”'()[]。é한"), max_size=200) | st.text(
+    max_size=120
+)
 
 
 def count_words(text: str) -> int:
@@ -49,9 +51,7 @@ def test_sentence_spans_are_disjoint_and_hold_all_that_is_not_white_space(text: 
 
 @given(TEXTS, st.integers(1, 20))
 def test_chunks_join_to_the_text_again_and_fit_the_window(text: str, window: int) -> None:
-    ends = cut_long_sentences(
-        text, sentence_ends(text), max_tokens=window, count_tokens=len
-    ).ends
+    ends = cut_long_sentences(text, sentence_ends(text), max_tokens=window, count_tokens=len).ends
     chunks = list(pack_sentences(text, ends, max_tokens=window, count_tokens=len))
     assert "".join(chunk.span.of(text) for chunk in chunks) == text
     assert all(0 < chunk.n_tokens <= window for chunk in chunks)

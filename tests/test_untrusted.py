@@ -164,7 +164,12 @@ def test_folders_are_walked_in_order_and_hidden_files_left_out(tmp_path: Path) -
         (tmp_path / name).write_text("text")
     items = [item for item in found(tmp_path) if isinstance(item, Item)]
     names = [(item.source.removeprefix(str(tmp_path) + "/"), item.media) for item in items]
-    assert names == [("a.html", "html"), ("d.unknown", "text"), ("b/1.md", "markdown"), ("b/2.txt", "text")]
+    assert names == [
+        ("a.html", "html"),
+        ("d.unknown", "text"),
+        ("b/1.md", "markdown"),
+        ("b/2.txt", "text"),
+    ]
 
 
 def test_pages_are_known_by_their_first_bytes() -> None:

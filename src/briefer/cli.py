@@ -131,12 +131,7 @@ def make(
         )
         rendered = pipeline.render_all(brief, wanted, folders)
         paths = pipeline.write_brief(brief, rendered, output, kept)
-    _report_failures(outcomes)
-    for name, result in rendered.items():
-        for note in result.notes:
-            talk.say(f"{name}: {note}")
-    for path in paths:
-        print(path)
+    _report_written(rendered, paths)
     raise typer.Exit(_exit_code(outcomes))
 
 
@@ -183,12 +178,10 @@ def render(
     from briefer import pipeline
 
     folders = _template_folders(template)
-    rendered = pipeline.render_all(pipeline.load_brief(brief), _formats(formats), folders)
-    for name, result in rendered.items():
-        for note in result.notes:
-            talk.say(f"{name}: {note}")
-    for path in pipeline.write_brief(pipeline.load_brief(brief), rendered, output, None):
-        print(path)
+    loaded = pipeline.load_brief(brief)
+    rendered = pipeline.render_all(loaded, _formats(formats), folders)
+    paths = pipeline.write_brief(loaded, rendered, output, None)
+    _report_written(rendered, paths)
 
 
 @app.command()
@@ -320,6 +313,14 @@ def _report_failures(outcomes: Any) -> None:
     for outcome in outcomes:
         if outcome.failure:
             _complain(f"{outcome.failure.source}: {outcome.failure.what}. {outcome.failure.hint}.")
+
+
+def _report_written(rendered: Any, paths: Any) -> None:
+    for name, result in rendered.items():
+        for note in result.notes:
+            talk.say(f"{name}: {note}")
+    for path in paths:
+        print(path)
 
 
 def _exit_code(outcomes: Any) -> int:

@@ -28,7 +28,7 @@ class BrieferError(Exception):
     def __str__(self) -> str:
         """Where, what and hint in one line."""
         head = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{head}. {self.hint}" if self.hint else f"{head}."
+        return f"{head}. {self.hint}." if self.hint else f"{head}."
 
 
 def _rebuild(kind: type[BrieferError], what: str, where: str, hint: str) -> BrieferError:

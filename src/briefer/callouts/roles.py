@@ -43,7 +43,9 @@ _ADDRESS = re.compile(
     r"[A-Za-z]?\s+(?:[A-Z][\w'’.-]+\s+){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd|Square|Place|Way|Court|Terrace|Plaza)\b"
 )
 _PHONE = re.compile(r"(?:\+|\(?0)?\d[\d ()./-]{8,20}\d")
-_SCORE_AFTER = re.compile(r"\s?[-–]\s?\d{1,3}(?![\d,]|\.\d|\s?(?:%|percent|per\scent|[a-z]{2}))")
+_SCORE_AFTER = re.compile(
+    r"\s?[-–]\s?(?P<other>\d{1,3})(?![\d,]|\.\d|\s?(?:%|percent|per\scent))(?P<counted>\s[a-z]{3})?"
+)
 _SCORE_BEFORE = re.compile(r"\b\d{1,3}\s?[-–]\s?$")
 _SIGN_WORD = re.compile(r"\b(?:minus|plus|negative)\s$", re.IGNORECASE)
 _LABEL_WORD = re.compile(
@@ -56,66 +58,9 @@ _LABEL_WORD = re.compile(
 _NAME_BEFORE = re.compile(r"(?:^|[\s(“\"'])(?P<name>[A-Z][\w&’'.-]*)\s$")
 _NAME_INNER = re.compile(r"[\w&]-?$")
 _NOT_NAMES = frozenset(
-    [
-        "The",
-        "A",
-        "An",
-        "In",
-        "On",
-        "At",
-        "By",
-        "For",
-        "From",
-        "Of",
-        "To",
-        "With",
-        "About",
-        "Around",
-        "Some",
-        "Only",
-        "Nearly",
-        "Almost",
-        "Over",
-        "Under",
-        "More",
-        "Less",
-        "Up",
-        "Between",
-        "Among",
-        "And",
-        "Or",
-        "But",
-        "Since",
-        "Until",
-        "Than",
-        "As",
-        "Another",
-        "All",
-        "Just",
-        "These",
-        "Those",
-        "Its",
-        "Their",
-        "His",
-        "Her",
-        "Our",
-        "Least",
-        "Most",
-        "Roughly",
-        "Approximately",
-        "Exactly",
-        "Currently",
-        "Today",
-        "When",
-        "While",
-        "If",
-        "That",
-        "There",
-        "Those",
-        "Both",
-        "US",
-        "UK",
-    ]
+    """The A An In On At By For From Of To With About Around Some Only Nearly Almost Over Under More Less
+    Up Between Among And Or But Since Until Than As Another All Just These Those Its Their His Her Our
+    Least Most Roughly Approximately Exactly Currently Today When While If That There Those Both US UK""".split()
 )
 
 
@@ -184,18 +129,11 @@ def _name_role(text: str, before: str, after: str, number: Number) -> Role | Non
         return Role("label", "part of a name")
     if re.match(r"-?[A-Za-z]\w*|[_/@#]", after) and not re.match(r"-(?:[a-z]{3,})", after):
         return Role("label", "letters glued to it")
-    around = text[max(0, number.whole.start - 16) : number.whole.end + 16]
-    phone = _PHONE.search(around)
-    if (
-        phone
-        and plain in phone[0]
-        and sum(c.isdigit() for c in phone[0]) >= 9
-        and "," not in phone[0]
-    ):
+    if _in_phone_number(text, number):
         return Role("phone", "a run of digit groups")
     if _ADDRESS.match(after):
         return Role("address", "a street follows")
-    if small and _SCORE_AFTER.match(after):
+    if small and _is_score(plain, after):
         return Role("score", "two small numbers joined by a dash")
     if small and _SCORE_BEFORE.search(before) and unit_of(text, number) is None:
         return Role("score", "two small numbers joined by a dash")
@@ -207,3 +145,20 @@ def _name_role(text: str, before: str, after: str, number: Number) -> Role | Non
     if small and name and name["name"] not in _NOT_NAMES and unit_of(text, number) is None:
         return Role("label", "part of a name")
     return None
+
+
+def _is_score(plain: str, after: str) -> bool:
+    """Whether "3-1" is a result; "10-15 people" is a range of people."""
+    match = _SCORE_AFTER.match(after)
+    return match is not None and (int(plain) >= int(match["other"]) or not match["counted"])
+
+
+def _in_phone_number(text: str, number: Number) -> bool:
+    start, end = number.digits.start, number.digits.end
+    return any(
+        match.start() <= start
+        and end <= match.end()
+        and sum(c.isdigit() for c in match[0]) >= 9
+        and re.search(r"\d[ ()/.-]+\d", match[0]) is not None
+        for match in _PHONE.finditer(text, max(0, start - 24), end + 24)
+    )

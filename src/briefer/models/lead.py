@@ -7,7 +7,7 @@ from typing import Final
 
 from briefer.models.contract import Document, Selection
 
-_SHORT, _LONG = 7, 45  # words; fragments and run-on sentences make poor bullets
+_SHORT, _LONG, _ENDLESS = 7, 45, 90  # words; fragments and run-on sentences make poor bullets
 UNFIT: Final = 10.0  # more than any score: taken only when nothing else is left
 
 
@@ -23,7 +23,7 @@ class LeadModel:
 
 def fitness(text: str) -> float:
     """How far a sentence's form is from that of a bullet: 0 is fit, lower is worse."""
-    n_words = len(text.split(None, _LONG + 1))
+    n_words = len(text.split(None, _ENDLESS + 1))
     if n_words < 4 or not re.search(r"[^\W\d_]{2}", text):
         return -UNFIT
     worth = 0.0
@@ -31,6 +31,8 @@ def fitness(text: str) -> float:
         worth -= 0.5
     if n_words > _LONG:
         worth -= 0.3
+    if n_words > _ENDLESS:
+        worth -= 2.0
     # Half of a quotation, or a question, says little alone.
     if text.count("“") != text.count("”") or text.count('"') % 2:
         worth -= 0.3

@@ -7,7 +7,6 @@ given its kind by what it looks like (`furniture`) and by where it stands.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple

@@ -1,0 +1,111 @@
+"""Copies of one report are found whatever their headlines; the brief ranks and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from briefer.briefing import headline_of, make_brief
+from briefer.models.catalog import find_model
+from briefer.models.lead import LeadModel
+from briefer.reading.sources import find_items
+from briefer.reading.untrusted import read_items
+from briefer.stories import group_copies
+from briefer.summarizing import Settings, summarize_all
+from briefer.types import Article, Block, Outcome, Published, Span, Summary
+
+from .conftest import EXAMPLES
+
+
+def article(name: str, text: str, day: str | None = None) -> Article:
+    published = Published(day, "given") if day else None
+    return Article(name, name, text, (Block("paragraph", Span(0, len(text))),), published=published)
+
+
+REPORT = " ".join(f"word{n}" for n in range(60))
+
+
+def outcomes_of(*names: str) -> list[Outcome]:
+    settings = settings_of(2)
+    read = read_items(find_items([str(EXAMPLES / name) for name in names]))
+    return list(summarize_all(read, LeadModel, settings))
+
+
+def settings_of(n_bullets: int) -> Settings:
+    return Settings(find_model("lead"), "ctranslate2", n_bullets)
+
+
+def ids(groups: Sequence[Sequence[int]]) -> list[list[int]]:
+    return [list(group) for group in groups]
+
+
+def test_copies_are_found_and_the_earliest_leads() -> None:
+    articles = [
+        article("late", REPORT, "2026-03-04"),
+        article("other", " ".join(f"else{n}" for n in range(60)), "2026-03-03"),
+        article("early", "Another opening. " + REPORT, "2026-03-03"),
+        article("undated", REPORT[:300]),
+    ]
+    assert ids(group_copies(articles)) == [[2, 0, 3], [1]]
+
+
+def test_two_reports_of_one_event_are_no_copies() -> None:
+    one = article(
+        "a", "The port handled 8.6 million tonnes of cargo in 2025, a record, the company said."
+    )
+    two = article(
+        "b", "Cargo at the port reached a record of 8.6 million tonnes in 2025, it said on Monday."
+    )
+    assert ids(group_copies([one, two])) == [[0], [1]]
+
+
+def test_empty_texts_are_no_copies_of_each_other() -> None:
+    assert ids(group_copies([article("a", "x"), article("b", "x")])) == [[0], [1]]
+
+
+def test_the_examples_wire_copies_are_one_story() -> None:
+    outcomes = outcomes_of(
+        "day-1/ferry-strike.txt", "day-1/hospital-waiting.txt", "day-1/ferry-strike-wire.txt"
+    )
+    brief = make_brief(outcomes, settings_of(2), title="T", date="2026-03-05", zone="UTC")
+    assert [len(story.articles) for story in brief.stories] == [2, 1]
+    assert len(brief.stories[0].copies) == 1
+    assert brief.stories[0].independent == 1
+    assert (
+        brief.stories[0].headline == "Ferry crews on Velland islands vote to strike from 16 March"
+    )
+
+
+def test_a_brief_says_what_failed_and_what_it_covers() -> None:
+    outcomes = outcomes_of("day-1", "day-2")
+    brief = make_brief(outcomes, settings_of(2), title="T", date="2026-03-05", zone="UTC")
+    assert [f.source.rsplit("/", 1)[1] for f in brief.failures] == ["empty.txt", "logo.png"]
+    assert (brief.first_day, brief.last_day) == ("2026-03-03", "2026-03-04")
+    assert brief.colophon.model == "lead"
+    assert brief.colophon.bullets_refused == 0
+    assert all(len(story.bullets) <= 2 for story in brief.stories)
+
+
+def test_the_same_source_named_twice_is_one_source() -> None:
+    outcomes = outcomes_of("day-1/unemployment.md", "day-1/unemployment.md")
+    brief = make_brief(outcomes, settings_of(2), title="T", date="2026-03-05", zone="UTC")
+    assert len(brief.articles) == len(brief.stories) == 1
+
+
+def test_numbers_come_from_several_stories_and_a_series_is_never_torn() -> None:
+    outcomes = outcomes_of("day-1", "day-2")
+    brief = make_brief(outcomes, settings_of(2), title="T", date="2026-03-05", zone="UTC")
+    texts = {a.id: a.text for a in brief.articles}
+    printed = [c.figure.printed(texts[c.article]) for c in brief.numbers]
+    assert [
+        p for c, p in zip(brief.numbers, printed, strict=True)
+        if "annual rate was" in c.sentence.of(texts[c.article])
+    ] == ["8.4 percent", "7.2 percent", "6.0 percent", "5.1 percent"]  # fmt: skip
+    sentences = {(c.article, c.sentence) for c in brief.numbers}
+    assert len(sentences) == 6
+    assert len({a for a, _ in sentences}) >= 4
+
+
+def test_an_article_without_a_title_still_has_a_headline() -> None:
+    untitled = article("notes.txt", REPORT)
+    empty = Summary("x", "lead", (), ())
+    assert headline_of(untitled, empty) == "Untitled (notes.txt)"
