@@ -12,7 +12,7 @@ import pytest
 from briefer.reading.request import Request
 from briefer.reading.sources import MAX_BYTES, Item, find_items
 from briefer.reading.untrusted import GuardedReader, read_items
-from briefer.types import Article, Failure
+from briefer.types import Failure, Outcome
 
 from .conftest import EXAMPLES
 
@@ -103,22 +103,33 @@ def test_sources_come_in_order_with_failures_in_their_place(tmp_path: Path) -> N
 
 class DictCache:
     def __init__(self) -> None:
-        self.kept: dict[str, Article] = {}
+        self.kept: dict[str, Outcome] = {}
 
-    def get_article(self, key: str) -> Article | None:
+    def get_reading(self, key: str) -> Outcome | None:
         return self.kept.get(key)
 
-    def put_article(self, key: str, article: Article) -> None:
-        self.kept[key] = article
+    def put_reading(self, key: str, outcome: Outcome) -> None:
+        self.kept[key] = outcome
 
 
 def test_what_was_read_before_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
     cache = DictCache()
-    items = list(find_items([str(EXAMPLES / "day-1" / "ferry-strike.txt")]))
+    names = ("ferry-strike.txt", "empty.txt")
+    items = list(find_items([str(EXAMPLES / "day-1" / name) for name in names]))
     first = list(read_items(items, cache=cache))
     monkeypatch.setattr(GuardedReader, "read", lambda *_: pytest.fail("parsed again"))
     assert list(read_items(items, cache=cache)) == first
-    assert len(cache.kept) == 1
+    assert len(cache.kept) == 2
+
+
+def test_a_crash_is_tried_again(reader: GuardedReader) -> None:
+    cache = DictCache()
+    items = [Item("bad", "text", b"crash")]
+    with reader, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("briefer.reading.untrusted.GuardedReader", lambda: reader)
+        (outcome,) = read_items(items, cache=cache)
+    assert outcome.failure is not None
+    assert cache.kept == {}
 
 
 def found(source: str | Path) -> list[Item | Failure]:

@@ -126,6 +126,10 @@ def make(
     with _open_store(store) as kept:
         found = pipeline.outcomes_of(sources, settings, say=talk.say, store=kept, plain=plain)
         outcomes = list(_with_progress(found, "Reading"))
+        _report_failures(outcomes)
+        if not any(outcome.summary for outcome in outcomes):
+            _complain("there is nothing to make a brief of; nothing was written")
+            raise typer.Exit(NOTHING_DONE)
         brief = make_brief(
             outcomes, settings, title=title, date=day, zone=now.tzname() or "local time"
         )
@@ -223,7 +227,7 @@ def store_info(store: StorePath = None, as_json: AsJson = False) -> None:
         _print_json(info)
         return
     print(f"{info.path}\n{info.bytes:,} bytes, format {info.version}")
-    print(f"{info.articles:,} articles read, {info.summaries:,} summaries, {info.briefs:,} briefs")
+    print(f"{info.readings:,} sources read, {info.summaries:,} summaries, {info.briefs:,} briefs")
 
 
 @store_app.command("prune")
@@ -355,7 +359,7 @@ def _stop(code: int) -> NoReturn:
 def main() -> NoReturn:
     """Entry point: runs a command and turns what it raises into a message and an exit code."""
     try:
-        code = app(standalone_mode=False) or OK
+        code = app(prog_name="briefer", standalone_mode=False) or OK
     except typer.Abort:
         code = 130
     except KeyboardInterrupt:

@@ -1,6 +1,6 @@
 """What was read and made, kept in one SQLite file in the user's data folder.
 
-Articles and summaries are kept by a hash of everything they depend on, so that a second run on
+Readings and summaries are kept by a hash of everything they depend on, so that a second run on
 unchanged input does no work twice; of each brief made there is a row, written after its files.
 """
 
@@ -17,14 +17,14 @@ from typing import TypeVar
 import msgspec
 
 from briefer.errors import StoreError
-from briefer.types import Article, Summary, Value
+from briefer.types import Outcome, Summary, Value
 
 _T = TypeVar("_T")
 
 # One statement list a version; a store of version N has had the first N applied.
 _MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
-        "CREATE TABLE articles (key TEXT PRIMARY KEY, body BLOB NOT NULL, used TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE readings (key TEXT PRIMARY KEY, body BLOB NOT NULL, used TEXT NOT NULL) WITHOUT ROWID",
         "CREATE TABLE summaries (key TEXT PRIMARY KEY, body BLOB NOT NULL, used TEXT NOT NULL) WITHOUT ROWID",
         "CREATE TABLE briefs (digest TEXT PRIMARY KEY, date TEXT NOT NULL, title TEXT NOT NULL,"
         " body BLOB NOT NULL, folder TEXT NOT NULL, made TEXT NOT NULL) WITHOUT ROWID",
@@ -40,7 +40,7 @@ class StoreInfo(Value, frozen=True):
     path: str
     version: int
     bytes: int
-    articles: int
+    readings: int
     summaries: int
     briefs: int
 
@@ -75,13 +75,13 @@ class Store:
         """Close the file."""
         self._connection.close()
 
-    def get_article(self, key: str) -> Article | None:
-        """Article read before from the bytes that ``key`` stands for."""
-        return self._get("articles", key, Article)
+    def get_reading(self, key: str) -> Outcome | None:
+        """What came of reading the bytes that ``key`` stands for: an article or a failure."""
+        return self._get("readings", key, Outcome)
 
-    def put_article(self, key: str, article: Article) -> None:
-        """Keep an article that was read."""
-        self._put("articles", key, article)
+    def put_reading(self, key: str, outcome: Outcome) -> None:
+        """Keep what came of reading a source."""
+        self._put("readings", key, outcome)
 
     def get_summary(self, key: str) -> Summary | None:
         """Summary made before with the inputs that ``key`` stands for."""
@@ -113,20 +113,20 @@ class Store:
         """Size and counts."""
 
         def count(connection: sqlite3.Connection) -> list[int]:
-            tables = ("articles", "summaries", "briefs")
+            tables = ("readings", "summaries", "briefs")
             return [connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables]
 
-        articles, summaries, briefs = self._do(count)
+        readings, summaries, briefs = self._do(count)
         size = sum(p.stat().st_size for p in _files_of(self.path) if p.exists())
-        return StoreInfo(str(self.path), VERSION, size, articles, summaries, briefs)
+        return StoreInfo(str(self.path), VERSION, size, readings, summaries, briefs)
 
     def prune(self, days: int) -> int:
-        """Remove articles and summaries not used for ``days`` days; briefs stay. Returns how many."""
+        """Remove readings and summaries not used for ``days`` days; briefs stay. Returns how many."""
         before = (datetime.date.fromisoformat(self._today) - datetime.timedelta(days)).isoformat()
 
         def remove(connection: sqlite3.Connection) -> int:
             removed = 0
-            for table in ("articles", "summaries"):
+            for table in ("readings", "summaries"):
                 sql = f"DELETE FROM {table} WHERE used <= ?"
                 removed += connection.execute(sql, (before,)).rowcount
             return removed

@@ -57,12 +57,7 @@ def summarize(article: Article, model: Extractor, settings: Settings) -> Summary
     Raises:
         UnknownLanguageError: the model was not trained on the article's language.
     """
-    if not settings.model.knows(article.language):
-        raise UnknownLanguageError(
-            f"its language is {article.language!r}, which {settings.model.name} does not know",
-            where=article.source,
-            hint="Choose a model that does (`briefer models list`); `--model lead` takes any language",
-        )
+    check_language(article, settings)
     sentences = split_sentences(article)
     printed = tuple(sentence.span.printed(article.text) for sentence in sentences)
     selection = model.select(Document(article.title, printed), settings.n_bullets)
@@ -80,6 +75,20 @@ def summarize(article: Article, model: Extractor, settings: Settings) -> Summary
         refused=len(selection.chosen) - len(bullets),
         warnings=selection.warnings,
     )
+
+
+def check_language(article: Article, settings: Settings) -> None:
+    """See that the model was trained on the article's language; needs no weights.
+
+    Raises:
+        UnknownLanguageError: it was not.
+    """
+    if not settings.model.knows(article.language):
+        raise UnknownLanguageError(
+            f"its language is {article.language!r}, which {settings.model.name} does not know",
+            where=article.source,
+            hint="Choose a model that does (`briefer models list`); `--model lead` takes any language",
+        )
 
 
 def summarize_all(
@@ -102,15 +111,17 @@ def summarize_all(
         if article is None:
             yield outcome
             continue
+        try:
+            check_language(article, settings)
+        except UnknownLanguageError as error:
+            failure = failure_from(outcome.source, error)
+            yield Outcome(outcome.source, article=article, failure=failure)
+            continue
         key = settings.key_of(article)
         summary = cache.get_summary(key) if cache else None
         if summary is None:
             model = model or load()
-            try:
-                summary = summarize(article, model, settings)
-            except UnknownLanguageError as error:
-                yield Outcome(outcome.source, article=article, failure=failure_from(outcome.source, error))  # fmt: skip
-                continue
+            summary = summarize(article, model, settings)
             if cache:
                 cache.put_summary(key, summary)
         yield Outcome(outcome.source, article=article, summary=summary)

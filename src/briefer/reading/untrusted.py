@@ -17,23 +17,24 @@ from typing import Protocol
 
 import msgspec
 
+from briefer.errors import SourceError
 from briefer.reading.request import Reply, Request, read_frame, write_frame
 from briefer.reading.sources import Item
 from briefer.resources import code_version
-from briefer.types import Article, Failure, Outcome
+from briefer.types import Failure, Outcome
 
 TIME_LIMIT = 30.0  # seconds for one source
 _LOOKAHEAD = 16  # sources read ahead of the one in hand
 
 
-class ArticleCache(Protocol):
-    """Where articles that were read before can be found; `briefer.store.Store` is one."""
+class ReadingCache(Protocol):
+    """Where readings of earlier runs can be found; `briefer.store.Store` is one."""
 
-    def get_article(self, key: str) -> Article | None:
-        """The article stored under a key, if there is one."""
+    def get_reading(self, key: str) -> Outcome | None:
+        """What came of the reading stored under a key, if there is one."""
 
-    def put_article(self, key: str, article: Article) -> None:
-        """Keep an article under a key."""
+    def put_reading(self, key: str, outcome: Outcome) -> None:
+        """Keep what came of a reading under a key."""
 
 
 class GuardedReader:
@@ -116,14 +117,14 @@ class GuardedReader:
 
 
 def read_items(
-    items: Iterable[Item | Failure], *, plain: bool = False, cache: ArticleCache | None = None
+    items: Iterable[Item | Failure], *, plain: bool = False, cache: ReadingCache | None = None
 ) -> Iterator[Outcome]:
     """Read sources in order, a few ahead of the one in hand.
 
     Args:
         items: what `sources.find_items` found.
         plain: take texts as they are, without looking for headers and captions.
-        cache: articles read before, so that unchanged bytes are not parsed again.
+        cache: earlier readings, so that unchanged bytes are not parsed again.
     """
     version = code_version("reading", "types.py")
     with GuardedReader() as reader, ThreadPoolExecutor(1, "reading") as thread:
@@ -134,15 +135,15 @@ def read_items(
                 return Outcome(item.source, failure=item)
             request = Request(item.source, item.media, item.data, plain)
             key = f"{version}:{item.media}:{int(plain)}:{item.digest()}"
-            found = cache.get_article(key) if cache else None
-            if found is None:
+            outcome = cache.get_reading(key) if cache else None
+            if outcome is None:
                 reply = reader.read(request)
-                if reply.failure or reply.article is None:
-                    return Outcome(item.source, failure=reply.failure)
-                found = reply.article
-                if cache:
-                    cache.put_article(key, found)
-            return Outcome(item.source, article=found)
+                outcome = Outcome(item.source, article=reply.article, failure=reply.failure)
+                # A crash or a time-out may have been the machine's; it is tried again.
+                lasting = reply.failure is None or reply.failure.kind == SourceError.__name__
+                if cache and lasting:
+                    cache.put_reading(key, outcome)
+            return outcome
 
         for item in items:
             ahead.append(thread.submit(one, item))

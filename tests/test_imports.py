@@ -1,0 +1,156 @@
+"""Who may import whom, and what must stay unloaded until it is needed."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .conftest import ROOT
+
+SOURCE = ROOT / "src" / "briefer"
+LEAVES = {"types", "errors", "resources", "files"}
+HEAVY = {"torch", "transformers", "ctranslate2", "ray", "matplotlib", "sklearn", "trafilatura",
+         "tokenizers", "py3langid", "charset_normalizer", "resiliparse"}  # fmt: skip
+
+#: Besides the leaves, what each part may import of the others (along the arrows of design.md).
+MAY_IMPORT: dict[str, set[str]] = {
+    "types": set(),
+    "errors": set(),
+    "resources": set(),
+    "files": {"errors"},
+    "reading": set(),
+    "segmenting": set(),
+    "callouts": set(),
+    "grounding": set(),
+    "models": {"segmenting"},
+    "store": set(),
+    "stories": set(),
+    "summarizing": {"callouts", "grounding", "models", "segmenting"},
+    "briefing": {"stories", "summarizing"},
+    "rendering": set(),
+    "pipeline": {"models", "reading", "rendering", "store", "summarizing"},
+    "printing": set(),
+    "cli": {"briefing", "models", "pipeline", "printing", "rendering", "store"},
+}
+
+
+def part_of(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+def imports_of(path: Path) -> list[tuple[str, bool]]:
+    """Modules that a file imports, and whether it does so at its top level (when loaded)."""
+    found: list[tuple[str, bool]] = []
+
+    def visit(node: ast.AST, top: bool) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Import):
+                found.extend((alias.name, top) for alias in child.names)
+            elif isinstance(child, ast.ImportFrom) and child.module:
+                found.append((child.module, top))
+                if child.module == "briefer":
+                    found.extend((f"briefer.{alias.name}", top) for alias in child.names)
+            else:
+                only_types = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test)
+                is_function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
+                visit(child, top and not only_types and not is_function)
+
+    visit(ast.parse(path.read_text(encoding="utf-8")), top=True)
+    return found
+
+
+FILES = sorted(SOURCE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_parts_import_only_what_they_may(path: Path) -> None:
+    own = path.relative_to(SOURCE).parts[0].removesuffix(".py")
+    if own in {"__init__", "__main__"}:
+        return
+    allowed = MAY_IMPORT[own] | (
+        {"types", "errors", "resources", "files"} if own not in LEAVES else set()
+    )
+    for module, _ in imports_of(path):
+        if module.startswith("briefer."):
+            part = part_of(module)
+            assert part in allowed | {own, "__version__"}, f"{own} imports {module}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_heavy_libraries_are_imported_inside_functions_and_only_where_they_belong(
+    path: Path,
+) -> None:
+    own = path.relative_to(SOURCE).parts[0].removesuffix(".py")
+    for module, top in imports_of(path):
+        library = module.split(".")[0]
+        if library in HEAVY:
+            assert not top, f"{path.name} imports {module} when loaded"
+        if library in {"torch", "transformers", "ctranslate2", "tokenizers"}:
+            assert own == "models"
+        if library in {
+            "trafilatura",
+            "resiliparse",
+            "py3langid",
+            "charset_normalizer",
+            "markdown_it",
+        }:
+            assert own == "reading"
+
+
+def test_nothing_imports_the_command_line() -> None:
+    for path in FILES:
+        if path.name not in {"__main__.py"}:
+            assert all(module != "briefer.cli" for module, _ in imports_of(path)), path
+
+
+def test_every_part_is_in_the_table() -> None:
+    parts = {p.relative_to(SOURCE).parts[0].removesuffix(".py") for p in FILES}
+    assert parts - {"__init__", "__main__"} == set(MAY_IMPORT)
+
+
+def loaded_by(program: str) -> set[str]:
+    code = (
+        f"import sys\n{program}\nprint(' '.join(sorted({{m.split('.')[0] for m in sys.modules}})))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    return set(result.stdout.splitlines()[-1].split())
+
+
+HELP = "import briefer.cli, contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()):\n    briefer.cli.app(['--help'], standalone_mode=False)"
+
+
+def test_help_loads_nothing_heavy() -> None:
+    loaded = loaded_by(HELP)
+    assert "typer" in loaded
+    assert not loaded & (HEAVY | {"numpy", "jinja2", "typst", "sqlite3", "msgspec"})
+
+
+def test_importing_briefer_loads_nothing_heavy() -> None:
+    assert not loaded_by("import briefer") & (HEAVY | {"numpy", "typer", "msgspec"})
+
+
+def test_rendering_loads_no_model(tmp_path: Path) -> None:
+    program = f"""
+from briefer.rendering import RENDERERS
+from briefer.types import Brief, Colophon
+c = Colophon("0", "m", "r", "l", "r", 3, 0, 0)
+b = Brief("T", "2026-03-05", "UTC", "en", (), (), (), (), c)
+for name, render in RENDERERS.items():
+    open({str(tmp_path)!r} + "/" + name, "wb").write(render(b, ()).data)
+"""
+    loaded = loaded_by(program)
+    assert "typst" in loaded
+    assert not loaded & (HEAVY | {"numpy"})
+
+
+@pytest.mark.parametrize(
+    "path", [*FILES, *sorted((ROOT / "tests").rglob("*.py"))], ids=lambda p: p.name
+)
+def test_files_stay_readable(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 420
