@@ -118,7 +118,7 @@ def main() -> None:
 
 def report(costs: dict[str, dict[str, list[Cost]]], n_articles: int) -> None:
     def median(name: str, size: str, field: str) -> float:
-        return statistics.median(getattr(cost, field) for cost in costs[name][size])
+        return statistics.median(float(getattr(cost, field)) for cost in costs[name][size])
 
     print(
         "| | cold start CPU-s | wall s | articles/CPU-s, whole run | warm | peak MB | ratio to default |"

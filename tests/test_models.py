@@ -197,7 +197,7 @@ class Letters:
 
 class TestSelection:
     def test_a_repetition_is_not_chosen_twice(self) -> None:
-        scores = np.array([1.0, 0.99, 0.6], np.float32)
+        scores = np.array([1.0, 0.99, 0.8], np.float32)
         vectors = np.array([[1, 0], [1, 0], [0, 1]], np.float32)
         assert choose_novel(scores, vectors, 2) == [0, 2]
 

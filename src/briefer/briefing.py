@@ -10,7 +10,7 @@ from briefer.stories import group_copies
 from briefer.summarizing import Settings
 from briefer.types import Article, Brief, Callout, Colophon, Outcome, Story, Summary
 
-_NUMBERS_A_STORY = 2  # sentences with figures that one story may give to "by the numbers"
+_NUMBERS_A_STORY = 4  # sentences with figures that one story may give to "by the numbers"
 _NUMBERS = 6
 _HEADLINE_WORDS = 20
 
