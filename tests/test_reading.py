@@ -192,3 +192,23 @@ def test_the_seed_article_is_cut_right() -> None:
     caption = next(b.span.of(article.text) for b in article.blocks if b.kind == "caption")
     assert caption.startswith("Rep. Lee Chul-woo (center)")
     assert caption.endswith("(Yonhap)")
+
+
+LINES = [
+    ("paragraph", line) for line in (CASES / "lines" / "prose.txt").read_text().splitlines()
+] + [
+    tuple(line.split(": ", 1)) for line in (CASES / "lines" / "furniture.txt").read_text().splitlines()
+]  # fmt: skip
+
+BODY = "The council met on Monday to hear the plan, and it will meet again in May to vote on it."
+
+
+@pytest.mark.parametrize(("kind", "line"), LINES)
+def test_single_lines_are_told_apart_in_the_middle_of_a_page(kind: str, line: str) -> None:
+    text = f"A headline of some length\n\n{BODY}\n\n{line}\n\n{BODY}\n\n{BODY}\n"
+    blocks = read_plain_text(text).blocks
+    found = next(block.kind for block in blocks if block.span.of(text) == line)
+    # A headline in the middle of a body is a subhead; all that matters is that it stays.
+    assert found == kind or (
+        kind == "paragraph" and found == "heading" and not line.endswith((".", "?", ")"))
+    )

@@ -1,4 +1,4 @@
-"""Absolute dates and times as they stand in the header of an article or in a dateline."""
+"""Absolute dates and times as they stand in the header of an article, and datelines."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ _FORMS = tuple(
     for form in (
         r"\b(?P<year>(?:19|20)\d\d)[-/.](?P<num>[01]?\d)[-/.](?P<day>[0-3]?\d)(?!\d)",
         rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}",
-        rf"\b{_DAY}(?:\s+(?:of|de))?\s+{_MONTH},?(?:\s+de)?\s+{_YEAR}",
+        rf"\b{_DAY}(?:\s+(?:of|de))?[\s-]+{_MONTH},?(?:\s+de)?[\s-]+{_YEAR}",
         rf"\b(?P<day>[0-3]?\d)\.(?P<num>[01]?\d)\.{_YEAR}",
         r"(?P<year>(?:19|20)\d\d)년\s*(?P<num>[01]?\d)월\s*(?P<day>[0-3]?\d)일",
+        # No year, so no date; but with a weekday it is the line of one all the same.
+        rf"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+{_MONTH}\s+{_DAY}(?!,?\s*\d{{4}})",
         # Day or month first cannot be told: read only where one of the two is over 12.
         rf"\b(?P<one>[0-3]?\d)/(?P<two>[0-3]?\d)/{_YEAR}",
     )
 )
-_ZONE = (
-    r"(?:[ECMP][SD]T|E[TC]T?|GMT|UTC|BST|CEST|CET|KST|JST|IST|HKT|SGT|AE[SD]T|Z|[+-]\d\d:?\d\d)\b"
-)
+_ZONE = r"(?:[ECMP][SD]?T|GMT|UTC|BST|CEST|CET|KST|JST|IST|HKT|SGT|AE[SD]T|Z|[+-]\d\d:?\d\d)\b"
 _TIME = re.compile(
     rf"(?:\bat\s+)?(?<![\d:.])(?P<hour>[0-2]?\d)(?:[:.h](?P<minute>[0-5]\d)(?::[0-5]\d)?\s*(?P<ampm>[ap]\.?m\b\.?)?"
     rf"|\s*(?P<ampm2>[ap]\.?m\b\.?))(?:\s*\(?(?P<zone>{_ZONE})(?:/[A-Z]{{2,4}})?\)?)?",
@@ -105,6 +105,8 @@ def iso_date(text: str) -> str | None:
 
 def _calendar_day(match: re.Match[str]) -> datetime.date | None:
     parts = match.groupdict()
+    if "year" not in parts:
+        return None
     if "one" in parts:
         one, two = int(parts["one"]), int(parts["two"])
         if one <= 12 and two <= 12 and one != two:
@@ -133,3 +135,26 @@ def _iso(day: datetime.date | None, time: re.Match[str] | None) -> str | None:
     zone = (time["zone"] or "").upper()
     offset = _OFFSETS.get(zone, zone if zone[:1] in {"+", "-"} else "")
     return f"{day.isoformat()}T{hour:02d}:{minute:02d}{offset}"
+
+
+_AGENCY = r"\((?:[A-Z][\w.&/ -]{1,40})\)"
+_PLACE = r"[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]{2,30}(?:/[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]{2,30})?"
+_SHORT_DATE = r"(?:[A-Z][a-z]{2,8}\.?\s\d{1,2}|\d{1,2}\s[A-Z][a-z]{2,8}\.?)(?:,?\s\d{4})?"
+_DATELINE = re.compile(
+    rf"^(?:(?:{_PLACE}(?:,\s(?:[A-Z][\w.]{{1,20}}\s?){{1,3}})?|[A-Z][a-z]{{2,20}}(?=\s*\())"
+    rf"(?:,\s{_SHORT_DATE})?(?:\s*{_AGENCY})?|{_AGENCY})(?:\s+--?|\s*[–—]|:(?=\s))\s*(?=[\"“‘'(\[]?[^\W_a-z])"
+)
+
+
+def dateline_length(paragraph: str) -> int:
+    """Length of the dateline that opens a paragraph ("SEOUL, Oct. 12 (Yonhap) -- "), or 0."""
+    match = _DATELINE.match(paragraph[:160])
+    if not match:
+        return 0
+    place = match[0].rstrip(" -–—:")
+    # "WHO: ..." and "EXCLUSIVE - ..." are no places; a lone short word needs an agency or date.
+    if re.fullmatch(r"[A-Z]{2,4}|EXCLUSIVE|UPDATE|ANALYSIS|BREAKING|OPINION|REVIEW|WATCH", place):
+        return 0
+    if match[0].rstrip().endswith(":") and not re.search(r"[,(/]", place):
+        return 0
+    return match.end()

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from briefer.reading.parts import Part, ReadParts
+from briefer.types import BlockKind
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -29,6 +30,7 @@ def read_markdown(text: str) -> ReadParts:
     title = meta.get("title")
     kind: str | None = None
     in_table = False
+    depth = 0  # of list items
     for token in tokens:
         if token.type in {"table_open", "table_close"}:
             in_table = token.type == "table_open"
@@ -36,6 +38,8 @@ def read_markdown(text: str) -> ReadParts:
             kind = token.tag
         elif token.type == "paragraph_open":
             kind = "p"
+        elif token.type in {"list_item_open", "list_item_close"}:
+            depth += 1 if token.type == "list_item_open" else -1
         elif token.type == "inline" and not in_table:
             words = _words(token)
             if not words:
@@ -45,7 +49,9 @@ def read_markdown(text: str) -> ReadParts:
             is_heading = kind is not None and kind.startswith("h")
             # An image alone in its paragraph leaves its alternative text: a caption.
             is_image = all(child.type in {"image", "softbreak"} for child in token.children or [])
-            parts.append(Part("caption" if is_image else "heading" if is_heading else None, words))
+            named: BlockKind | None = "caption" if is_image else "heading" if is_heading else None
+            # A list item may be short and have no stop; it is text all the same.
+            parts.append(Part(named or ("paragraph" if depth else None), words))
     return ReadParts(
         parts=parts,
         title=title,
