@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,6 +71,13 @@ def test_values_are_parsed(words: str, value: str | None) -> None:
 def test_a_megabyte_of_digits_comes_to_an_end(unit: str) -> None:
     article, found = callouts_of(unit * (300_000 // len(unit)))
     assert all(callout.number.end <= len(article.text) for callout in found)
+
+
+def test_in_other_languages_signs_alone_are_trusted() -> None:
+    text = "Les 62 éoliennes alimentent 600 000 foyers, soit 80% du plan, pour €2.1bn en 2030."
+    article = msgspec.structs.replace(article_of(text), language="fr")
+    found = find_callouts(article, split_sentences(article))
+    assert {c.figure.of(text) for c in found} == {"80%", "€2.1bn"}
 
 
 def test_a_series_comes_before_a_lone_number() -> None:

@@ -318,6 +318,10 @@ class TestLists:
             run("store", "prune", "--days", "0", "--store", where).stdout == "2 results removed\n"
         )
 
+    def test_verbose_tells_how_each_source_was_read(self, run: Run) -> None:
+        result = run("-v", "summarize", EXAMPLES / "day-1" / "flood-defences.html", "-m", "lead")
+        assert "read as html:trafilatura, language en, 5 paragraphs, 3 bullets" in result.stderr
+
     def test_quiet_prints_errors_only(self, run: Run, tmp_path: Path) -> None:
         loud = run("summarize", FERRY, BRIEFER_CACHE=str(tmp_path / "cache"))
         assert "Converting all-MiniLM-L6-v2" in loud.stderr

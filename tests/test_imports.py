@@ -34,7 +34,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "rendering": set(),
     "pipeline": {"models", "reading", "rendering", "store", "summarizing"},
     "printing": set(),
-    "cli": {"briefing", "models", "pipeline", "printing", "rendering", "store"},
+    "talk": set(),
+    "cli": {"briefing", "models", "pipeline", "printing", "rendering", "store", "talk"},
 }
 
 

@@ -12,6 +12,7 @@ import typer
 
 from briefer import __version__
 from briefer.errors import BrieferError, UsageError
+from briefer.talk import Talk
 
 app = typer.Typer(
     name="briefer",
@@ -55,23 +56,7 @@ Templates = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-class _Talk:
-    """Messages on standard error, as many as the user asked for."""
-
-    level = 0
-
-    def say(self, message: str) -> None:
-        """Tell something that the user should know of."""
-        if self.level >= 0:
-            print(message, file=sys.stderr, flush=True)
-
-    def detail(self, message: str) -> None:
-        """Tell something that the user asked to be told (-v)."""
-        if self.level >= 1:
-            print(message, file=sys.stderr, flush=True)
-
-
-talk = _Talk()
+talk = Talk()
 
 
 def _print_version(wanted: bool) -> None:
@@ -125,7 +110,10 @@ def make(
     folders = _template_folders(template)
     with _open_store(store) as kept:
         found = pipeline.outcomes_of(sources, settings, say=talk.say, store=kept, plain=plain)
-        outcomes = list(_with_progress(found, "Reading"))
+        outcomes = []
+        for outcome in _with_progress(found, "Reading"):
+            outcomes.append(outcome)
+            _tell(outcome)
         _report_failures(outcomes)
         if not any(outcome.summary for outcome in outcomes):
             _complain("there is nothing to make a brief of; nothing was written")
@@ -160,6 +148,7 @@ def summarize(
         for outcome in found:
             # Texts are not kept: only whether it went well.
             outcomes.append(outcome.failure is None)
+            _tell(outcome)
             if as_json:
                 sys.stdout.write(outcome_as_json(outcome) + "\n")
             elif outcome.failure is None:
@@ -311,6 +300,16 @@ def _with_progress(outcomes: Any, label: str) -> Any:
         for outcome in outcomes:
             progress.advance(task)
             yield outcome
+
+
+def _tell(outcome: Any) -> None:
+    """With -v: how each source was read and what came of it."""
+    article, summary = outcome.article, outcome.summary
+    if article and summary:
+        talk.detail(
+            f"{outcome.source}: read as {article.reader}, language {article.language}, "
+            f"{len(article.body())} paragraphs, {len(summary.bullets)} bullets, {len(summary.callouts)} figures"
+        )
 
 
 def _report_failures(outcomes: Any) -> None:

@@ -24,6 +24,9 @@ _CHANGE = re.compile(
     r"number of|accounted for|compared with)\b",
     re.IGNORECASE,
 )
+# The words of dates, ages and counts are known in English only; elsewhere "5일" is a day of the
+# month and "600 000" two numbers to these rules, so that signs alone are trusted there.
+_LANGUAGES = frozenset({"en", "und"})
 _SERIES = 3  # figures of one unit in one sentence
 # "five to", "10–" and "between 3 and" before the same unit: both ends are one figure.
 _RANGE_JOIN = re.compile(r"\s?(?:-|–|—|to|and)\s?")
@@ -36,6 +39,7 @@ def find_callouts(article: Article, sentences: Sequence[Sentence]) -> tuple[Call
     """
     found: list[Callout] = []
     text = article.text
+    foreign = article.language not in _LANGUAGES
     for sentence in sentences:
         telling = bool(_CHANGE.search(sentence.span.of(text)))
         pairs = _with_ranges(text, sentence.span)
@@ -46,6 +50,8 @@ def find_callouts(article: Article, sentences: Sequence[Sentence]) -> tuple[Call
         ]
         series = len(made) >= _SERIES and len({_unit_text(c, text) for _, c in made}) == 1
         for number, callout in made:
+            if foreign and not (number.has_currency or text[callout.figure.end - 1] == "%"):
+                continue
             score = _score(text, number, callout) + telling + series
             score -= 0.5 * sentence.index / max(len(sentences), 1)
             found.append(msgspec.structs.replace(callout, salience=round(score, 3)))
