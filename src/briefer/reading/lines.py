@@ -72,20 +72,20 @@ def units_of(text: str, stands_alone: Callable[[str], bool]) -> Iterator[Unit]:
     """
     lines = list(_lines_of(text))
     width = _margin(lines)
-    current: Unit | None = None
-    last = ""
+    group: list[_Line] = []
     for line in lines:
-        if current and _goes_on(current, last, line, width, stands_alone):
-            current.end = line.start + len(line.text)
-            current.text = " ".join(text[current.start : current.end].split())
-        else:
-            if current:
-                yield current
-            words = " ".join(line.text.split())
-            current = Unit(line.start, line.start + len(line.text), words, line.gap)
-        last = line.text
-    if current:
-        yield current
+        if group and not _goes_on(group, line, width, stands_alone):
+            yield _unit(group)
+            group = []
+        group.append(line)
+    if group:
+        yield _unit(group)
+
+
+def _unit(group: Sequence[_Line]) -> Unit:
+    words = " ".join(" ".join(line.text for line in group).split())
+    end = group[-1].start + len(group[-1].text)
+    return Unit(group[0].start, end, words, group[0].gap)
 
 
 def _lines_of(text: str) -> Iterator[_Line]:
@@ -123,22 +123,26 @@ def _is_broken_off(line: str, following: str) -> bool:
 
 
 def _goes_on(
-    unit: Unit, last: str, line: _Line, width: int, stands_alone: Callable[[str], bool]
+    group: Sequence[_Line], line: _Line, width: int, stands_alone: Callable[[str], bool]
 ) -> bool:
-    """Whether ``line`` goes on from ``unit``, whose last line is ``last``."""
-    if line.gap and not (_is_broken_off(last, line.text) and width):
+    """Whether ``line`` goes on from the lines of ``group``."""
+    first, last = group[0].text, group[-1].text
+    broken = _is_broken_off(last, line.text)
+    if line.gap and not (broken and width):
         # A blank line parts, but in double-spaced wrapped text, which is broken everywhere.
         return False
-    marked = LIST_MARK.match(line.text) is not None
-    if marked and (ends_sentence(last) or last.endswith((":", ";")) or LIST_MARK.match(unit.text)):
+    is_item = LIST_MARK.match(first) is not None
+    if LIST_MARK.match(line.text) and (is_item or ends_sentence(last) or last.endswith((":", ";"))):
         return False
-    if stands_alone(unit.text) or stands_alone(line.text):
+    if stands_alone(line.text) or (len(group) == 1 and stands_alone(first)):
         return False
-    if _is_broken_off(last, line.text):
+    if broken:
         return True
-    if width and not line.gap and LIST_MARK.match(unit.text) and line.text[:1].islower():
+    if not width or line.gap:
+        return False
+    if is_item and line.text[:1].islower():
         return not ends_sentence(last)
-    if not width or line.gap or len(last) > width + _RAGGED:
+    if not _SHORTEST_BROKEN <= len(last) <= width + _RAGGED:
         return False
     first_word = line.text.split(None, 1)[0]
-    return len(last) + 1 + len(first_word) > width - _RAGGED and len(last) >= _SHORTEST_BROKEN
+    return len(last) + 1 + len(first_word) > width - _RAGGED

@@ -55,26 +55,18 @@ def read_plain_text(text: str, *, title: str | None = None) -> Page:
     blocks: list[Block] = []
     title_at = _mark_header(units, title)
     _mark_body(units, has_gaps=_uses_blank_lines(units), first=title_at + 1)
-    _mark_writers(
-        units,
-        next(
-            (
-                n
-                for unit in units
-                if unit.kind == "byline" and (n := bylines.byline_names(unit.text))
-            ),
-            None,
-        ),
-    )
+    _mark_writers(units)
+    body = [i for i, unit in enumerate(units) if unit.kind == "paragraph"]
     byline: str | None = None
     published: Published | None = None
     for number, unit in enumerate(units):
         made, names, date = _blocks_of(unit, text[unit.start : unit.end].replace("\n", " "))
-        # A by-line at the foot is the writer's only if the head had none.
-        byline = byline or names
-        if date and (published is None) and (number <= title_at + 6 or unit.kind == "date"):
-            published = date
         blocks.extend(made)
+        # A by-line at the foot is the writer's only if the head had none; a date in the middle
+        # of the body is not the article's.
+        byline = byline or names
+        outside = not body or number < body[0] or number > body[-1]
+        published = published or (date if outside else None)
     headline = next((b.span for b in blocks if b.kind == "title"), None)
     if published is None:
         published = _date_in_dateline(blocks, text)
@@ -207,8 +199,10 @@ def _mark_body(units: list[Unit], *, has_gaps: bool, first: int) -> None:
         unit.kind = kind
 
 
-def _mark_writers(units: list[Unit], names: str | None) -> None:
+def _mark_writers(units: Sequence[Unit]) -> None:
     """Mark what tells of the writers at the foot of the page, once their names are known."""
+    signed = [unit.text for unit in units if unit.kind == "byline"]
+    names = next((found for text in signed if (found := bylines.byline_names(text))), None)
     for unit in units[-_FOOT_LINES:]:
         if names and unit.kind in {"paragraph", "heading"} and bylines.is_about(names, unit.text):
             unit.kind = "byline"
