@@ -80,6 +80,19 @@ def test_in_other_languages_signs_alone_are_trusted() -> None:
     assert {c.figure.of(text) for c in found} == {"80%", "€2.1bn"}
 
 
+def test_a_figure_never_reaches_into_the_next_paragraph() -> None:
+    text = "On Monday the index stood at 5,500\n\nBritish shares rose sharply, it said."
+    article, found = callouts_of(text)
+    assert [c.figure.of(article.text) for c in found] == ["5,500"]
+
+
+@pytest.mark.parametrize(
+    "text", ["one hundred\nand fifty people", "ſeven thouſand people", "hundred-and five"]
+)
+def test_odd_number_words_are_no_error(text: str) -> None:
+    callouts_of(text)
+
+
 def test_a_series_comes_before_a_lone_number() -> None:
     text = (
         "The port has 412 cranes. It grew by 3 percent. The rate was 8.4 percent in 2022, "

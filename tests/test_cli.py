@@ -140,6 +140,30 @@ class TestSummarize:
         assert fast.returncode == reference.returncode == 3
         assert fast.stdout == reference.stdout
 
+    def test_offsets_into_markup_come_with_the_text_they_point_into(self, run: Run) -> None:
+        row = json.loads(
+            run("summarize", EXAMPLES / "day-1" / "unemployment.md", "-m", "lead", "--json").stdout
+        )
+        for bullet in row["bullets"]:
+            ((start, end),) = bullet["evidence"]
+            assert row["text"][start:end] == bullet["text"]
+
+    def test_one_article_that_breaks_a_model_costs_no_other(self, run: Run, tmp_path: Path) -> None:
+        mixed = "The port said on Monday that ten ships came in, and that more would follow. " * 5
+        (tmp_path / "a.txt").write_text(
+            mixed + "항만공사는물동량이증가할것으로전망했다" * 30 + ". " + mixed
+        )
+        result = run("summarize", tmp_path / "a.txt", FERRY)
+        assert result.returncode == 0
+        assert result.stdout.count("•") == 6
+
+    def test_html_on_standard_input_is_read_as_html(self, run: Run) -> None:
+        page = (EXAMPLES / "day-1" / "flood-defences.html").read_bytes()
+        assert (
+            "• The flood wall that is to protect"
+            in run("summarize", "-", "-m", "lead", stdin=page).stdout
+        )
+
     def test_a_closed_pipe_is_no_error(self, run: Run, tmp_path: Path) -> None:
         command = f"{os.sys.executable} -m briefer summarize {DAYS[0]} -m lead --json | head -c 20"  # type: ignore[attr-defined]
         assert os.system(f"{command} > {tmp_path}/out 2> {tmp_path}/err") == 0
@@ -190,6 +214,24 @@ class TestAgain:
         )
         assert result.returncode == 0
         assert hashes(tmp_path / "one") == hashes(tmp_path / "two")
+
+    def test_the_zone_is_the_users_and_not_the_moments(self, run: Run, tmp_path: Path) -> None:
+        for zone in ("UTC", "Asia/Seoul"):
+            run(
+                "make",
+                FERRY,
+                "-m",
+                "lead",
+                "-o",
+                tmp_path / "a",
+                "--date",
+                "2026-03-05",
+                "--zone",
+                "Europe/Berlin",
+                TZ=zone,
+            )
+            assert "(Europe/Berlin)" in (tmp_path / "a" / "brief.txt").read_text()
+        assert "no time zone 'Mars'" in run("make", FERRY, "--zone", "Mars").stderr
 
     def test_an_unusable_store_costs_the_memory_and_not_the_brief(
         self, run: Run, tmp_path: Path

@@ -33,9 +33,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "briefing": {"stories", "summarizing"},
     "rendering": set(),
     "pipeline": {"models", "reading", "rendering", "store", "summarizing"},
+    "options": set(),
     "printing": set(),
     "talk": set(),
-    "cli": {"briefing", "models", "pipeline", "printing", "rendering", "store", "talk"},
+    "cli": {"briefing", "models", "options", "pipeline", "printing", "rendering", "store", "talk"},
 }
 
 

@@ -173,7 +173,8 @@ class TestCatalogue:
             ("a | lead | builtin | - | MIT | * | many | - | w", "column window"),
             ("a | lead | ../weights | - | MIT | * | - | - | w", "column repository"),
             ("a | lead | builtin | - | MIT | * | - | x=12 | w", "column sha256"),
-            ("a | encoder | pypi:p | 1 | MIT | * | 9 | - | w", "at least model.safetensors"),
+            ("a | encoder | pypi:p | 1 | MIT | * | 99 | - | w", "at least model.safetensors"),
+            ("a | encoder | pypi:p | 1 | MIT | * | - | - | w", "at least 16 tokens"),
         ],
     )
     def test_a_wrong_line_says_where_and_what_it_should_be(self, line: str, message: str) -> None:

@@ -86,6 +86,36 @@ def test_a_record_keeps_its_offsets_into_its_own_text() -> None:
 
 
 @pytest.mark.parametrize(
+    ("fields", "language", "title"),
+    [
+        ({"language": "en-GB", "title": "Bridge\x00\x1b]0;x\x07 opens"}, "en", "Bridge ]0;x opens"),
+        ({"language": "english", "title": 12}, "und", "12"),
+        (
+            {"language": ["x"], "title": None, "published": 1700000000, "author": ["A B", "C D"]},
+            "und",
+            None,
+        ),
+    ],
+)
+def test_odd_fields_of_a_record_cost_nothing(
+    fields: dict[str, object], language: str, title: str | None
+) -> None:
+    article = article_from(json.dumps({"text": "Ten ships came in on Monday.", **fields}), "record")
+    assert (article.language, article.title) == (language, title)
+    assert article.byline in {None, "A B, C D"}
+
+
+def test_a_date_is_taken_only_from_where_a_page_states_its_own() -> None:
+    words = "<p>The storm of 3 January 2012 damaged ten ships, the port said on Monday.</p>" * 4
+    page = f"<html><head>{{}}</head><body><article>{words}</article><footer>© 2019 The Herald</footer></body></html>"
+    assert article_from(page.format(""), "html").published is None
+    meta = '<meta property="article:published_time" content="2031-06-01">'
+    published = article_from(page.format(meta), "html").published
+    assert published is not None
+    assert published.date == "2031-06-01"
+
+
+@pytest.mark.parametrize(
     ("line", "message"),
     [
         ('{"title": "no text"}', "not a record"),

@@ -80,7 +80,25 @@ def test_a_sentence_over_the_window_is_refused_by_the_packer_and_cut_by_the_cutt
 
 
 @pytest.mark.parametrize(
-    "unit", ["a", ".", "word ", "Mr. ", "A.B.", "1.", "“", "? ", "x.Y", "[1]", "U.S. The ", "… "]
+    "unit",
+    [
+        "a",
+        ".",
+        ".]",
+        "[.]",
+        "1. A ",
+        "!?",
+        "word ",
+        "Mr. ",
+        "A.B.",
+        "1.",
+        "“",
+        "? ",
+        "x.Y",
+        "[1]",
+        "U.S. The ",
+        "… ",
+    ],
 )
 def test_splitting_a_megabyte_of_anything_comes_to_an_end(unit: str) -> None:
     # No clock here: anything worse than linear would not end within the run's patience.

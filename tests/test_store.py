@@ -70,6 +70,42 @@ def test_a_store_that_breaks_while_open_is_kept_aside(tmp_path: Path) -> None:
     assert list(tmp_path.glob("s.db.corrupt-1*"))
 
 
+def test_a_closed_or_locked_store_is_not_taken_for_a_broken_one(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    said: list[str] = []
+    store = opened(path, said)
+    store.put_reading("k", article())
+    store.close()
+    assert store.get_reading("k") is None
+    store.put_reading("l", article())
+    assert len(said) == 1, "said once"
+    assert "Going on without keeping results" in said[0]
+    assert [p.name for p in tmp_path.iterdir()] == ["s.db"]
+    with opened(path) as again:
+        assert again.get_reading("k") == article()
+
+
+def test_a_store_that_another_process_replaced_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    with opened(path) as old:
+        path.rename(tmp_path / "moved")
+        for name in ("s.db-wal", "s.db-shm"):
+            (tmp_path / name).unlink(missing_ok=True)
+        with opened(path) as fresh:
+            fresh.put_reading("k", article())
+            error = sqlite3.DatabaseError("database disk image is malformed")
+            error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+            calls = iter([error])
+
+            def work(connection: sqlite3.Connection) -> int:
+                for problem in calls:
+                    raise problem
+                return int(connection.execute("SELECT count(*) FROM readings").fetchone()[0])
+
+            assert old._do(work) == 1
+    assert not list(tmp_path.glob("*corrupt*"))
+
+
 def test_a_newer_store_is_kept_aside_and_said(tmp_path: Path) -> None:
     path = tmp_path / "s.db"
     with sqlite3.connect(path) as connection:

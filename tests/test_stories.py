@@ -48,6 +48,18 @@ def test_copies_are_found_and_the_earliest_leads() -> None:
     assert ids(group_copies(articles)) == [[2, 0, 3], [1]]
 
 
+def test_any_number_of_copies_is_one_report() -> None:
+    articles = [article(f"a{n}", REPORT) for n in range(120)]
+    assert [len(group) for group in group_copies(articles)] == [120]
+
+
+def test_a_shared_closing_sentence_makes_no_copies() -> None:
+    closing = " This report was written with the help of the national centre for local journalism and its readers."
+    one = article("a", " ".join(f"one{n}" for n in range(60)) + closing)
+    two = article("b", " ".join(f"two{n}" for n in range(60)) + closing)
+    assert ids(group_copies([one, two, article("stub", closing)])) == [[0], [1], [2]]
+
+
 def test_two_reports_of_one_event_are_no_copies() -> None:
     one = article(
         "a", "The port handled 8.6 million tonnes of cargo in 2025, a record, the company said."

@@ -47,7 +47,7 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> GuardedReader:
     real = subprocess.Popen
 
     def popen(command: list[str], **options: object) -> object:
-        assert command[1:] == ["-m", "briefer.reading.worker"]
+        assert command[1:] == ["-P", "-m", "briefer.reading.worker"]
         return real([sys.executable, "-c", MISBEHAVE], **options)  # type: ignore[call-overload]
 
     monkeypatch.setattr("briefer.reading.untrusted.subprocess.Popen", popen)
@@ -149,9 +149,53 @@ def test_sources_that_cannot_be_opened_say_why(tmp_path: Path) -> None:
     (tmp_path / "big.txt").write_bytes(b"word " * (MAX_BYTES // 5 + 1))
     assert only_failure(tmp_path / "nowhere.txt") == "no such file or folder"
     assert only_failure(tmp_path / "empty") == "no articles in this folder"
-    assert only_failure(tmp_path / "none.jsonl") == "the file is empty"
+    assert only_failure(tmp_path / "none.jsonl") == "the file holds no records"
     assert only_failure(tmp_path / "big.txt").startswith("longer than 10 MB")
     assert "cannot be opened" in only_failure("a\0b")
+
+
+def test_pipes_long_names_and_blank_records_say_why(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "blank.jsonl").write_text("\n \n")
+    assert only_failure(tmp_path / "pipe") == "not a file"
+    assert only_failure("/dev/zero") == "not a file"
+    assert only_failure(tmp_path / "blank.jsonl") == "the file holds no records"
+    assert "cannot be opened" in only_failure("a" * 5000)
+
+
+def test_a_name_that_is_not_utf8_is_read_and_can_be_printed(tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + b"/caf\xe9.txt"
+    with open(name, "wb") as stream:  # noqa: PTH123 (a name in bytes)
+        stream.write(GOOD.data)
+    (outcome,) = read_items(find_items([str(tmp_path)]))
+    assert outcome.article is not None
+    assert outcome.source.endswith("caf\\xe9.txt")
+
+
+def test_files_of_the_current_folder_are_never_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for library in ("msgspec", "trafilatura", "resource", "briefer"):
+        (tmp_path / f"{library}.py").write_text("open('PWNED', 'w')")
+    monkeypatch.chdir(tmp_path)
+    with GuardedReader() as reader:
+        page = b"<html><body><article><p>Ten ships came in on Monday, it said.</p></article></body></html>"
+        assert reader.read(Request("x", "html", page)).article is not None
+    assert not (tmp_path / "PWNED").exists()
+
+
+def test_whoever_stops_early_waits_for_nothing(reader: GuardedReader) -> None:
+    items = [
+        Item("good", "text", GOOD.data),
+        *(Item(f"slow {n}", "text", b"hang") for n in range(9)),
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("briefer.reading.untrusted.GuardedReader", lambda: reader)
+        patch.setattr("briefer.reading.untrusted._LOOKAHEAD", 1)
+        outcomes = read_items(items)
+        assert next(outcomes).article is not None
+        outcomes.close()  # type: ignore[attr-defined]
+    assert reader._process is None
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

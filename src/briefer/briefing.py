@@ -93,7 +93,7 @@ def headline_of(article: Article, summary: Summary) -> str:
 
 
 def _numbers(stories: Sequence[Story]) -> tuple[Callout, ...]:
-    """The day's figures: the sentences with the most telling ones, at most two a story.
+    """The day's figures: the sentences with the most telling ones, at most four a story.
 
     All figures of a chosen sentence come along, so that a series is never torn. A story's second
     sentence has to be a good deal better than another's first.

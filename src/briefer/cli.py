@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import datetime
+import contextlib
+import io
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 
-from briefer import __version__
-from briefer.errors import BrieferError, UsageError
+from briefer import __version__, options
+from briefer.errors import BrieferError
 from briefer.talk import Talk
 
 app = typer.Typer(
@@ -27,8 +29,7 @@ store_app = typer.Typer(help="What was read and made before.", no_args_is_help=T
 app.add_typer(models_app, name="models")
 app.add_typer(store_app, name="store")
 
-DEFAULT_FORMATS = "html,pdf,eml,md,txt,json"
-OK, NOTHING_DONE, USAGE, SOME_FAILED = 0, 1, 2, 3
+OK, NOTHING_DONE, USAGE, SOME_FAILED, STOPPED = 0, 1, 2, 3, 130
 
 Sources = Annotated[
     list[str], typer.Argument(help="Files, folders, .jsonl files, or - for standard input.")
@@ -84,9 +85,13 @@ def _common(
 def make(
     sources: Sources,
     output: Folder = Path("brief"),
-    formats: Formats = DEFAULT_FORMATS,
+    formats: Formats = options.DEFAULT_FORMATS,
     date: Annotated[
         str | None, typer.Option(help="Day of the brief, YYYY-MM-DD; today if not given.")
+    ] = None,
+    zone: Annotated[
+        str | None,
+        typer.Option(help="Time zone of the brief, such as Asia/Seoul; else this machine's."),
     ] = None,
     title: Annotated[str, typer.Option(help="Title of the masthead.")] = "Morning brief",
     bullets: Bullets = 3,
@@ -101,26 +106,25 @@ def make(
     from briefer.briefing import make_brief
     from briefer.rendering import find_renderer
 
-    wanted = _formats(formats)
+    wanted = options.formats_of(formats)
     for name in wanted:
         find_renderer(name)
-    now = datetime.datetime.now().astimezone()
-    day = _day(date) if date else now.date().isoformat()
+    name, today = options.zone_of(zone)
+    day = options.day_of(date) if date else today
     settings = pipeline.settings_for(model, runtime, bullets)
-    folders = _template_folders(template)
+    folders = options.template_folders(template)
     with _open_store(store) as kept:
         found = pipeline.outcomes_of(sources, settings, say=talk.say, store=kept, plain=plain)
         outcomes = []
-        for outcome in _with_progress(found, "Reading"):
-            outcomes.append(outcome)
-            _tell(outcome)
+        with contextlib.closing(found):
+            for outcome in _with_progress(found, "Reading"):
+                outcomes.append(outcome)
+                _tell(outcome)
         _report_failures(outcomes)
         if not any(outcome.summary for outcome in outcomes):
             _complain("there is nothing to make a brief of; nothing was written")
             raise typer.Exit(NOTHING_DONE)
-        brief = make_brief(
-            outcomes, settings, title=title, date=day, zone=now.tzname() or "local time"
-        )
+        brief = make_brief(outcomes, settings, title=title, date=day, zone=name)
         rendered = pipeline.render_all(brief, wanted, folders)
         paths = pipeline.write_brief(brief, rendered, output, kept)
     _report_written(rendered, paths)
@@ -145,18 +149,14 @@ def summarize(
     outcomes = []
     with _open_store(store) as kept:
         found = pipeline.outcomes_of(sources, settings, say=talk.say, store=kept, plain=plain)
-        for outcome in found:
-            # Texts are not kept: only whether it went well.
-            outcomes.append(outcome.failure is None)
-            _tell(outcome)
-            if as_json:
-                sys.stdout.write(outcome_as_json(outcome) + "\n")
-            elif outcome.failure is None:
-                sys.stdout.write(outcome_as_text(outcome) + "\n")
-            if outcome.failure:
-                _complain(
-                    f"{outcome.failure.source}: {outcome.failure.what}. {outcome.failure.hint}."
-                )
+        with contextlib.closing(found), _until_closed():
+            for outcome in found:
+                # Texts are not kept: only whether it went well.
+                outcomes.append(outcome.failure is None)
+                _tell(outcome)
+                if as_json or outcome.failure is None:
+                    print(outcome_as_json(outcome) if as_json else outcome_as_text(outcome))
+                _report_failures([outcome])
     raise typer.Exit(_code(sum(outcomes), len(outcomes)))
 
 
@@ -170,9 +170,9 @@ def render(
     """Render a brief again, from its brief.json alone: no model, same bytes."""
     from briefer import pipeline
 
-    folders = _template_folders(template)
+    folders = options.template_folders(template)
     loaded = pipeline.load_brief(brief)
-    rendered = pipeline.render_all(loaded, _formats(formats), folders)
+    rendered = pipeline.render_all(loaded, options.formats_of(formats), folders)
     paths = pipeline.write_brief(loaded, rendered, output, None)
     _report_written(rendered, paths)
 
@@ -222,7 +222,7 @@ def store_info(store: StorePath = None, as_json: AsJson = False) -> None:
 @store_app.command("prune")
 def store_prune(
     days: Annotated[
-        int, typer.Option(min=0, help="Remove what was not used for so many days.")
+        int, typer.Option(min=0, max=36500, help="Remove what was not used for so many days.")
     ] = 90,
     store: StorePath = None,
 ) -> None:
@@ -238,32 +238,6 @@ def store_path(store: StorePath = None) -> None:
 
 
 # --- helpers --------------------------------------------------------------------------------
-
-
-def _formats(text: str) -> list[str]:
-    names = [name.strip().lower() for name in text.split(",") if name.strip()]
-    if not names:
-        raise UsageError("no format named", hint=f"Known: {DEFAULT_FORMATS.replace(',', ', ')}")
-    return list(dict.fromkeys(names))
-
-
-def _day(text: str) -> str:
-    try:
-        return datetime.date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise UsageError(f"--date {text!r} is not a day", hint="Write it as YYYY-MM-DD") from error
-
-
-def _template_folders(template: Path | None) -> list[Path]:
-    if template is None:
-        return []
-    if not template.is_dir():
-        raise UsageError(
-            "no such folder of templates",
-            where=str(template),
-            hint="Give a folder that holds templates such as brief.html",
-        )
-    return [template]
 
 
 def _store_path(store: Path | None) -> Path:
@@ -300,6 +274,16 @@ def _with_progress(outcomes: Any, label: str) -> Any:
         for outcome in outcomes:
             progress.advance(task)
             yield outcome
+
+
+@contextlib.contextmanager
+def _until_closed() -> Iterator[None]:
+    """Whoever reads our output may have enough of it (``| head``); that is no error."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise typer.Exit(OK) from None
 
 
 def _tell(outcome: Any) -> None:
@@ -358,12 +342,15 @@ def _stop(code: int) -> NoReturn:
 def main() -> NoReturn:
     """Entry point: runs a command and turns what it raises into a message and an exit code."""
     try:
+        # Whatever the terminal's encoding, a character that it lacks is no reason to stop.
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
         code = app(prog_name="briefer", standalone_mode=False) or OK
+        if code == STOPPED:  # what typer makes of Ctrl-C
+            _complain("stopped; what was done is kept, so the same command goes on from here")
     except typer.Abort:
-        code = 130
-    except KeyboardInterrupt:
-        _complain("stopped; what was done is kept, so the same command goes on from here")
-        code = 130
+        code = STOPPED
     except BrieferError as error:
         _complain(str(error))
         code = error.exit_code

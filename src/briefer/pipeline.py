@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -39,7 +40,7 @@ def outcomes_of(
     say: Say,
     store: Store | None,
     plain: bool = False,
-) -> Iterator[Outcome]:
+) -> Generator[Outcome, None, None]:
     """Read and summarise sources, in order; a source that fails is an outcome too.
 
     Args:
@@ -121,9 +122,25 @@ def load_brief(path: Path) -> Brief:
     return brief
 
 
+def _is_day(text: str) -> bool:
+    try:
+        datetime.date.fromisoformat(text[:10])
+    except ValueError:
+        return False
+    return True
+
+
 def misfit_of(brief: Brief) -> str:
     """What does not fit in a brief whose types are right, or an empty string."""
     texts = {article.id: article.text for article in brief.articles}
+    dated = [brief.date, brief.first_day, brief.last_day]
+    dated += [article.published.date for article in brief.articles if article.published]
+    for day in dated:
+        if day is not None and not _is_day(day):
+            return f"{day[:40]!r} is not a day"
+    for callout in brief.numbers:
+        if not (callout.sentence.holds(callout.figure) and callout.figure.holds(callout.number)):
+            return f"figure {callout.figure} is not in its sentence {callout.sentence}"
     for story in brief.stories:
         for article in story.articles:
             if article not in texts:

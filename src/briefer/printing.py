@@ -22,6 +22,7 @@ def outcome_as_json(outcome: Outcome) -> str:
         "byline": article.byline if article else None,
         "published": article.published.date if article and article.published else None,
         "language": article.language if article else None,
+        **_text_of(article),
         "bullets": [
             {"text": bullet.text, "evidence": bullet.evidence, "status": bullet.status}
             for bullet in (summary.bullets if summary else ())
@@ -33,6 +34,13 @@ def outcome_as_json(outcome: Outcome) -> str:
         else None,
     }
     return msgspec.json.encode(row).decode()
+
+
+def _text_of(article: Article | None) -> dict[str, str]:
+    """The text that offsets point into, where it is not the source itself (HTML, Markdown)."""
+    if article is None or article.reader in {"text", "record"}:
+        return {}
+    return {"text": article.text}
 
 
 def _callout(article: Article, callout: Callout) -> dict[str, Any]:

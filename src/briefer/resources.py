@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import os
 from collections.abc import Sequence
 from functools import cache
@@ -62,8 +63,8 @@ def catalog_paths() -> list[Path]:
 
 
 @cache
-def code_version(*parts: str) -> str:
-    """Hash of the source of some parts of briefer ("reading", "segmenting.py").
+def code_version(*parts: str, libraries: tuple[str, ...] = ()) -> str:
+    """Hash of the source of some parts of briefer ("reading", "segmenting.py") and of versions.
 
     Stored results carry it in their keys, so that a change of the code is never answered with
     what the old code made, and nobody has to remember to raise a number.
@@ -74,4 +75,6 @@ def code_version(*parts: str) -> str:
         path = here / part
         for file in sorted(path.glob("*.py")) if path.is_dir() else [path]:
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    for name in libraries:
+        digest.update(f"{name}=={importlib.metadata.version(name)}".encode())
     return digest.hexdigest()[:12]

@@ -59,7 +59,8 @@ _OPENERS = "\"'“‘«([{—–-¿¡*_"
 _CANDIDATE = re.compile(
     # A mark, its repetitions and closing quotes, then white space or the end…
     # (and the note marks of encyclopedias and journals: "species.[10]", "fee.8")…
-    r"(?P<mark>[.!?…]+[\"'”’»)\]}]*)(?:(?<=[a-z][.])\d{1,2}(?=\s))?(?:[ ]?\[[^\[\]\n]{1,25}\])*(?=\s|$)"
+    # (possessive and bounded: a thousand dots must not be tried from each of them)…
+    r"(?P<mark>(?<![.!?…])[.!?…]++[\"'”’»)\]}]{0,8})(?:(?<=[a-z][.])\d{1,2}(?=\s))?(?:[ ]?\[[^\[\]\n]{1,25}\]){0,6}(?=\s|$)"
     # …or a mark glued to the next sentence, as copying from a page leaves it…
     r"|(?P<glued>(?<=[a-z]{3})[.!?][\"”’]?)(?=[A-Z][a-z])"
     # …or full-width marks, which need no space…
@@ -149,8 +150,11 @@ def _is_list_number(text: str, match: re.Match[str], word: str) -> bool:
     """Whether the word is the number of a list item: "1." at the start of a line."""
     if not (word.isdigit() and len(word) <= 2):
         return False
-    line = text.rfind("\n", 0, match.start()) + 1
-    return text[line : match.start()].strip() == word
+    # Only white space may stand between the line's start and the number.
+    before = text[max(0, match.start() - len(word) - 12) : match.start() - len(word)]
+    return not before.rsplit("\n", 1)[-1].strip() and (
+        "\n" in before or match.start() - len(word) <= 12
+    )
 
 
 def sentences_in(text: str, span: Span) -> list[Span]:
@@ -246,8 +250,7 @@ def cut_long_sentences(
 def _halves(
     text: str, start: int, end: int, max_tokens: int, count_tokens: Callable[[str], int]
 ) -> list[int]:
-    # A token is at least one character, so a short piece needs no counting.
-    if end - start <= max_tokens or count_tokens(text[start:end]) <= max_tokens:
+    if end - start == 1 or count_tokens(text[start:end]) <= max_tokens:
         return [end]
     middle = (start + end) // 2
     space = max(text.rfind(" ", start + 1, middle), text.rfind("\n", start + 1, middle))

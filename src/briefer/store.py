@@ -60,6 +60,8 @@ class Store:
         self.path = path
         self._say = say
         self._lock = threading.RLock()
+        self._is_off = False
+        self._inode = 0
         self._today = datetime.datetime.now(datetime.UTC).date().isoformat()
         self._connection = self._open()
 
@@ -72,8 +74,9 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+        """Close the file, once no other thread is using it."""
+        with self._lock:
+            self._connection.close()
 
     def get_reading(self, key: str) -> Outcome | None:
         """What came of reading the bytes that ``key`` stands for: an article or a failure."""
@@ -105,9 +108,8 @@ class Store:
         """
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         row = (digest, date, title, body, str(folder), now)
-        self._do(
-            lambda c: c.execute("INSERT OR REPLACE INTO briefs VALUES (?, ?, ?, ?, ?, ?)", row)
-        )
+        sql = "INSERT OR REPLACE INTO briefs VALUES (?, ?, ?, ?, ?, ?)"
+        self._try(lambda c: c.execute(sql, row))
 
     def info(self) -> StoreInfo:
         """Size and counts."""
@@ -148,7 +150,7 @@ class Store:
                 connection.execute(sql, (self._today, key))
             return bytes(row[0])
 
-        body = self._do(fetch)
+        body = self._try(fetch)
         if body is None:
             return None
         try:
@@ -159,20 +161,33 @@ class Store:
     def _put(self, table: str, key: str, value: Value) -> None:
         row = (key, msgspec.json.encode(value), self._today)
         sql = f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)"
-        self._do(lambda c: c.execute(sql, row))
+        self._try(lambda c: c.execute(sql, row))
 
     def _do(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
         """Run ``work`` on the connection; a store found broken on the way is set aside once."""
         with self._lock:
             try:
                 return work(self._connection)
-            except sqlite3.OperationalError as error:
-                raise self._failed(error) from error
-            except sqlite3.DatabaseError as error:
+            except sqlite3.Error as error:
+                if not _is_corruption(error):
+                    raise self._failed(error) from error
                 self._connection.close()
-                self._set_aside("corrupt", str(error))
+                # Another process may have set it aside already; then the file is a new one.
+                if self._inode == _inode_of(self.path):
+                    self._set_aside("corrupt", str(error))
                 self._connection = self._open()
                 return work(self._connection)
+
+    def _try(self, work: Callable[[sqlite3.Connection], _T]) -> _T | None:
+        """The same for keeping results, which a brief can do without: a failure is said once."""
+        if self._is_off:
+            return None
+        try:
+            return self._do(work)
+        except StoreError as error:
+            self._is_off = True
+            self._say(f"{error} Going on without keeping results.")
+            return None
 
     def _open(self) -> sqlite3.Connection:
         try:
@@ -181,9 +196,9 @@ class Store:
                 return self._connect()
             except _NewerStoreError as newer:
                 self._set_aside("newer", f"made by a later version of briefer (format {newer})")
-            except sqlite3.OperationalError:
-                raise
-            except sqlite3.DatabaseError as error:
+            except sqlite3.Error as error:
+                if not _is_corruption(error):
+                    raise
                 self._set_aside("corrupt", str(error))
             return self._connect()
         except (OSError, sqlite3.Error) as error:
@@ -208,6 +223,7 @@ class Store:
         except BaseException:
             connection.close()
             raise
+        self._inode = _inode_of(self.path)
         return connection
 
     def _set_aside(self, why: str, reason: str) -> None:
@@ -227,6 +243,19 @@ class Store:
             where=str(self.path),
             hint="Name another with --store or BRIEFER_STORE",
         )
+
+
+def _is_corruption(error: sqlite3.Error) -> bool:
+    """Whether the file itself is broken; a lock, a full disk or a closed connection is not that."""
+    codes = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in codes
+
+
+def _inode_of(path: Path) -> int:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
 
 
 class _NewerStoreError(Exception):

@@ -14,41 +14,36 @@ from briefer.types import Article
 
 _RUN = 5  # words
 _COPY_FROM = 0.6  # share of the shorter article's runs that the longer one has too
-_TOO_COMMON = 20  # a run in more articles than this is a standing phrase, not a copied one
+_ENOUGH_RUNS = 30  # in fewer, one shared standing sentence would make a copy
+_TOO_COMMON = 50  # a run in more reports than this is a standing phrase, not a copied one
 
 
 def group_copies(articles: Sequence[Article]) -> list[list[int]]:
-    """Indices of the articles by report, each group in the given order.
+    """Indices of the articles by report; each group is led by its earliest article.
 
-    The earliest article of a group leads it: by publication where known, then by order.
-    Time and memory are linear in the number of words, but for runs shared by many articles.
+    Earliest is by publication where known, then by the given order. An article joins the report
+    that it shares most with, compared with its leader alone, so that a chain of half-likenesses
+    never makes one report of two. Groups come in the order of their first article as given.
     """
     runs = [_runs_of(article) for article in articles]
-    holders: dict[int, list[int]] = defaultdict(list)
-    for i, found in enumerate(runs):
-        for run in found:
+    holders: dict[int, list[int]] = defaultdict(list)  # run → leaders that have it
+    groups: dict[int, list[int]] = {}
+    for i in sorted(range(len(articles)), key=lambda i: (_day(articles[i]), i)):
+        shared = Counter(
+            leader for run in runs[i] if len(holders[run]) <= _TOO_COMMON for leader in holders[run]
+        )
+        likeness = {
+            leader: count / max(min(len(runs[i]), len(runs[leader])), _ENOUGH_RUNS)
+            for leader, count in shared.items()
+        }
+        best = max(likeness, key=lambda leader: (likeness[leader], -leader), default=None)
+        if best is not None and likeness[best] >= _COPY_FROM:
+            groups[best].append(i)
+            continue
+        groups[i] = [i]
+        for run in runs[i]:
             holders[run].append(i)
-    shared: Counter[tuple[int, int]] = Counter()
-    for group in holders.values():
-        if 1 < len(group) <= _TOO_COMMON:
-            for a, first in enumerate(group):
-                for second in group[a + 1 :]:
-                    shared[first, second] += 1
-    leader = list(range(len(articles)))
-
-    def find(i: int) -> int:
-        while leader[i] != i:
-            leader[i] = leader[leader[i]]
-            i = leader[i]
-        return i
-
-    for (first, second), count in shared.items():
-        if count >= _COPY_FROM * min(len(runs[first]), len(runs[second])):
-            leader[find(second)] = find(first)
-    groups: dict[int, list[int]] = defaultdict(list)
-    for i in range(len(articles)):
-        groups[find(i)].append(i)
-    return [sorted(group, key=lambda i: (_day(articles[i]), i)) for group in groups.values()]
+    return sorted(groups.values(), key=min)
 
 
 def _day(article: Article) -> str:

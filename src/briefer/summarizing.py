@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from typing import Protocol
 
 import msgspec
@@ -15,9 +15,10 @@ from briefer.models.catalog import ModelEntry
 from briefer.models.contract import Document, Extractor, Runtime
 from briefer.resources import code_version
 from briefer.segmenting import split_sentences
-from briefer.types import Article, Bullet, Outcome, Summary, Value, failure_from
+from briefer.types import Article, Bullet, Failure, Outcome, Summary, Value, failure_from
 
 # What a summary is made by, besides the model's weights.
+_LIBRARIES = ("ctranslate2", "tokenizers", "torch", "transformers", "numpy")
 _CODE = ("summarizing.py", "segmenting.py", "grounding.py", "callouts", "models", "types.py")
 
 
@@ -36,8 +37,8 @@ class Settings(Value, frozen=True):
 
     def key_of(self, article: Article) -> str:
         """Identity of a result: content, model, settings and version."""
-        parts = (code_version(*_CODE), article, self.model.name, self.model.revision,
-                 sorted(self.model.sha256.items()), self.runtime, self.n_bullets)  # fmt: skip
+        code = code_version(*_CODE, libraries=_LIBRARIES)
+        parts = (code, article, self.model, self.runtime, self.n_bullets)
         return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
 
 
@@ -96,7 +97,7 @@ def summarize_all(
     load: Callable[[], Extractor],
     settings: Settings,
     cache: SummaryCache | None = None,
-) -> Iterator[Outcome]:
+) -> Generator[Outcome, None, None]:
     """Summaries of everything that was read, in order; failures pass through.
 
     Args:
@@ -121,7 +122,15 @@ def summarize_all(
         summary = cache.get_summary(key) if cache else None
         if summary is None:
             model = model or load()
-            summary = summarize(article, model, settings)
+            try:
+                summary = summarize(article, model, settings)
+            # Whatever an article does to a model or a grammar must not cost the other articles.
+            except Exception as error:
+                what = f"it could not be summarised ({type(error).__name__}: {str(error)[:120]})"
+                hint = "Leave it out, and report it: this is a fault of briefer"
+                failure = Failure(outcome.source, what, hint, "SummaryError")
+                yield Outcome(outcome.source, article=article, failure=failure)
+                continue
             if cache:
                 cache.put_summary(key, summary)
         yield Outcome(outcome.source, article=article, summary=summary)

@@ -38,13 +38,15 @@ _WORD = "|".join(
     )
 )
 
-_DIGITS = r"\d{1,3}(?:,\d{3}){1,6}(?![\d,]*\d)(?:\.\d{1,6})?|\d{1,15}(?:\.\d{1,6})?"
+# A run of digits is taken whole or not at all: "12,34,567", "1.234.567", "192.168.1.1" and
+# "1 234 567" are no numbers to this grammar, and a part of one would be a wrong figure.
+_DIGITS = r"(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,15})(?:\.\d{1,12})?(?!\d|[.,]\d|[ \n]\d{3}(?!\d))"
 # "million" may stand apart; the short forms only glued or after a currency (units looks at that).
 _SCALE = (
     r"(?:[ \n-](?:hundred|thousand|million|billion|trillion)\b|(?:mln|bln|trn|mn|bn|tn|[mbk])\b)"
 )
 _NUMBER = re.compile(
-    rf"(?P<digits>(?<![\w.,])(?:(?<![-–—−])[-−](?=\d))?(?:{_DIGITS}))(?P<scale>{_SCALE})?"
+    rf"(?P<digits>(?<![\w.,])(?<!\d[ \n])(?:(?<![-–—−])[-−](?=\d))?(?:{_DIGITS}))(?P<scale>{_SCALE})?"
     rf"|(?P<sign>(?:US|A|C|NZ|HK|S|R)?[$£€¥₩₹]\s?)(?P<money>{_DIGITS})(?P<moneyscale>{_SCALE})?"
     rf"|(?P<words>\b(?:{_WORD})(?:(?:[ -]|\sand\s)(?:{_WORD})){{0,5}}\b)",
     re.IGNORECASE,
@@ -83,7 +85,7 @@ def find_numbers(text: str, span: Span) -> Iterator[Number]:
         scale = match["scale" if name == "digits" else "moneyscale"]
         value = Decimal(match[name].replace(",", "").replace("−", "-"))
         if scale:
-            value *= _SCALES[scale.strip(" \n-").lower()]
+            value *= _SCALES.get(scale.strip(" \n-").lower(), 1)
         yield Number(
             digits=Span(match.start(name), match.end(name)),
             whole=Span(match.start(), match.end()),
@@ -97,12 +99,14 @@ def _words_value(words: str) -> Decimal | None:
     total = current = 0
     last = ""
     if (
-        words.split(maxsplit=1)[0].lower() in _SCALES
+        re.split(r"[\s-]", words.lower(), maxsplit=1)[0] in _SCALES
     ):  # "a trillion dollars", "hundreds of": no figure
         return None
-    for word in re.split(r"[ -]+", words.lower()):
+    for word in re.split(r"[\s-]+", words.lower()):
         if word == "and":
             continue
+        if word not in _UNITS and word not in _TENS and word not in _SCALES:
+            return None  # "ſeven": a letter that is another only when case is ignored
         if word in _UNITS:
             if last == "unit" or (last == "ten" and _UNITS[word] >= 10):
                 return None

@@ -79,14 +79,14 @@ def role_of(text: str, number: Number, sentence: Span) -> Role:
     """
     before = text[max(sentence.start, number.whole.start - 40) : number.whole.start]
     after = text[number.whole.end : min(sentence.end, number.whole.end + 60)]
-    percent = percent_after(text, number) is not None
+    percent = percent_after(text, number, sentence) is not None
     if number.value is None:
         return Role("label", "words that are not one number")
     if _SIGN_WORD.search(before):
         return Role("label", "a sign in words, which the figure would lose")
     if percent or number.has_currency:
         return Role("quantity", "a percentage" if percent else "an amount of money")
-    settled = _time_role(before, after, number) or _name_role(text, before, after, number)
+    settled = _time_role(before, after, number) or _name_role(text, before, after, number, sentence)
     if settled:
         return settled
     plain = number.digits.of(text)
@@ -96,7 +96,7 @@ def role_of(text: str, number: Number, sentence: Span) -> Role:
         and number.whole == number.digits
     ):
         return Role("year", "four digits that read as a year")
-    if number.in_words and (number.value <= 1 or unit_of(text, number) is None):
+    if number.in_words and (number.value <= 1 or unit_of(text, number, sentence) is None):
         return Role("label", "a number word that counts nothing beside it")
     return Role("quantity", "nothing else it could be")
 
@@ -120,7 +120,7 @@ def _time_role(before: str, after: str, number: Number) -> Role | None:
     return None
 
 
-def _name_role(text: str, before: str, after: str, number: Number) -> Role | None:
+def _name_role(text: str, before: str, after: str, number: Number, sentence: Span) -> Role | None:
     if number.in_words:
         return None
     plain = number.digits.of(text)
@@ -135,14 +135,19 @@ def _name_role(text: str, before: str, after: str, number: Number) -> Role | Non
         return Role("address", "a street follows")
     if small and _is_score(plain, after):
         return Role("score", "two small numbers joined by a dash")
-    if small and _SCORE_BEFORE.search(before) and unit_of(text, number) is None:
+    if small and _SCORE_BEFORE.search(before) and unit_of(text, number, sentence) is None:
         return Role("score", "two small numbers joined by a dash")
     if small and _APPOSED.search(before) and after[:1] in {",", "."} and int(plain) < 120:
         return Role("age", "apposed to a name")
     if small and _LABEL_WORD.search(before):
         return Role("label", "the number of something")
     name = _NAME_BEFORE.search(before)
-    if small and name and name["name"] not in _NOT_NAMES and unit_of(text, number) is None:
+    if (
+        small
+        and name
+        and name["name"] not in _NOT_NAMES
+        and unit_of(text, number, sentence) is None
+    ):
         return Role("label", "part of a name")
     return None
 

@@ -101,7 +101,7 @@ def _callout(
         return None
     if low is not None and role_of(text, low, sentence).role in {"date", "clock", "label", "age"}:
         return None
-    unit = unit_of(text, number)
+    unit = unit_of(text, number, sentence)
     first = low or number
     start = bound_start(text, first, sentence)
     end = max(number.whole.end, unit.end if unit else 0)
@@ -120,7 +120,7 @@ def _callout(
 def _score(text: str, number: Number, callout: Callout) -> float:
     value = number.value or Decimal(0)
     score = 0.0
-    if percent_after(text, number):
+    if percent_after(text, number, callout.sentence):
         score += 2.0
     elif number.has_currency or value >= 1000:
         score += 1.5

@@ -49,21 +49,21 @@ _BOUND = re.compile(
 )
 
 
-def percent_after(text: str, number: Number) -> Span | None:
+def percent_after(text: str, number: Number, sentence: Span) -> Span | None:
     """Span of "percent", "%" or "percentage points" that follows a number."""
-    return _follows(_PERCENT, text, number.whole.end)
+    return _follows(_PERCENT, text, number.whole.end, sentence.end)
 
 
-def unit_of(text: str, number: Number) -> Span | None:
+def unit_of(text: str, number: Number, sentence: Span) -> Span | None:
     """Span of the unit or of the counted noun of a number, ``None`` if there is none beside it."""
     if number.has_currency:
         return Span(number.whole.start, number.digits.start)
     end = number.whole.end
     for pattern in (_PERCENT, _CURRENCY_WORD, _MEASURE):
-        span = _follows(pattern, text, end)
+        span = _follows(pattern, text, end, sentence.end)
         if span:
             return span
-    match = _COUNTED.match(text, end, min(end + 90, len(text)))
+    match = _COUNTED.match(text, end, min(end + 90, sentence.end))
     if match and match["noun"] not in _NOT_NOUNS:
         start = match.start() + len(match[0]) - len(match[0].lstrip())
         return Span(start, match.end())
@@ -77,8 +77,8 @@ def bound_start(text: str, number: Number, sentence: Span) -> int:
     return start - len(match[0]) if match else start
 
 
-def _follows(pattern: re.Pattern[str], text: str, end: int) -> Span | None:
-    match = pattern.match(text, end, min(end + 60, len(text)))
+def _follows(pattern: re.Pattern[str], text: str, end: int, limit: int) -> Span | None:
+    match = pattern.match(text, end, min(end + 60, limit))
     if not match:
         return None
     return Span(match.start() + len(match[0]) - len(match[0].lstrip(" \n-")), match.end())

@@ -12,6 +12,7 @@ from briefer.resources import catalog_paths
 from briefer.types import Value
 
 ModelKind = Literal["lead", "encoder"]
+_SMALLEST_WINDOW: Final = 16
 DEFAULT_MODEL: Final = "all-MiniLM-L6-v2"
 _COLUMNS: Final = ("name", "kind", "repository", "revision", "licence", "languages", "window", "sha256", "why")  # fmt: skip
 
@@ -109,6 +110,8 @@ def parse_entry(line: str, *, where: str) -> ModelEntry:
         if not match:
             raise wrong("sha256", "FILE=64 hex digits, comma-separated, or -")
         digests[match[1]] = match[2]
+    if kind == "encoder" and (row["window"] == "-" or int(row["window"]) < _SMALLEST_WINDOW):
+        raise wrong("window", f"at least {_SMALLEST_WINDOW} tokens for an encoder")
     if (
         kind == "encoder"
         and not {"model.safetensors", "tokenizer.json", "config.json"} <= digests.keys()

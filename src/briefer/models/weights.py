@@ -115,7 +115,7 @@ def _convert_into(entry: ModelEntry, temporary: Path, final: Path) -> None:
     verified_copy(entry, raw)
     # In a child process: it imports torch and transformers, half a gigabyte that we do not keep.
     result = subprocess.run(
-        [sys.executable, "-m", "briefer.models.convert", str(raw), str(made)],
+        [sys.executable, "-P", "-m", "briefer.models.convert", str(raw), str(made)],
         capture_output=True,
         text=True,
         check=False,

@@ -8,6 +8,10 @@ from briefer.errors import SourceError
 from briefer.reading.decoding import normalize
 from briefer.reading.parts import Part, ReadParts
 
+# Dates only where the page states its own, never from a footer or the body; and nothing that
+# depends on the day of the reading.
+_DATES = {"extensive_search": False, "original_date": True, "max_date": "2100-01-01"}
+
 
 def read_html(text: str) -> ReadParts:
     """Find the article in a page.
@@ -44,7 +48,7 @@ def read_html(text: str) -> ReadParts:
 def _metadata(text: str) -> dict[str, str]:
     from trafilatura.metadata import extract_metadata
 
-    found = extract_metadata(text, default_url=None)
+    found = extract_metadata(text, date_config=dict(_DATES))
     if found is None:
         return {}
     meta = {

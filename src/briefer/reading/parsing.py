@@ -5,6 +5,7 @@ Runs only inside the guarded worker (`worker`), never in the main process.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,16 +22,19 @@ from briefer.types import Article, Published, article_id
 
 
 class _Record(msgspec.Struct):
-    """One line of a JSON Lines source; other keys are allowed and ignored."""
+    """One line of a JSON Lines source; other keys are allowed and ignored.
+
+    All but the text may be anything: a field of the wrong type is no reason to lose an article.
+    """
 
     text: str
-    id: str | int | None = None
-    title: str | None = None
-    published: str | None = None
-    date: str | None = None
-    byline: str | None = None
-    author: str | None = None
-    language: str | None = None
+    id: Any = None
+    title: Any = None
+    published: Any = None
+    date: Any = None
+    byline: Any = None
+    author: Any = None
+    language: Any = None
 
 
 def parse(request: Request) -> Article:
@@ -87,23 +91,40 @@ def _parse_record(request: Request) -> Article:
     text = normalize(record.text)
     if not text.strip():
         raise SourceError("this record's text is empty", hint="Remove the line, or fill it")
+    given_title = _words(record.title)
     if request.plain:
         page = Page(paragraphs_as_they_are(text), None, None, None)
     else:
-        page = read_plain_text(text, title=record.title or None)
-    given = record.published or record.date
+        page = read_plain_text(text, title=given_title or None)
+    given = _words(record.published) or _words(record.date)
     date = iso_date(given) if given else None
     if date:
         page = page._replace(published=Published(date, "given"))
     notes = (f"date not understood: {given[:40]!r}",) if given and not date else ()
-    byline = record.byline or record.author
+    byline = _words(record.byline) or _words(record.author)
     if byline:
         page = page._replace(byline=byline)
-    title = record.title or (page.title.printed(text) if page.title else None)
+    title = given_title or (page.title.printed(text) if page.title else None)
     return _article(
         request, text, page, title=title, reader="record", notes=notes,
-        language=record.language, record=None if record.id is None else str(record.id),
+        language=_language(record.language), record=_words(record.id) or None,
     )  # fmt: skip
+
+
+def _words(value: Any) -> str:
+    """A field as one line of printable text: a string or number as it is, a list joined."""
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_words, value)))
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        return ""
+    kept = "".join(c if c.isprintable() else " " for c in normalize(str(value)))
+    return " ".join(kept.split())
+
+
+def _language(value: Any) -> str | None:
+    """Primary subtag of a language tag ("en-GB" gives "en", RFC 5646), ``None`` if it is none."""
+    match = re.fullmatch(r"([a-z]{2,3})(?:[-_][A-Za-z0-9-]+)?", _words(value))
+    return match[1] if match else None
 
 
 def _with_metadata(page: Page, found: ReadParts) -> Page:
@@ -134,10 +155,10 @@ def _article(
             "no sentences found in this text",
             hint="If it is clean prose all the same, read it with --plain",
         )
-    title = " ".join(title.split()) if title else None
+    title = _words(title)
     fields: dict[str, Any] = {
         "title": title or None,
-        "byline": " ".join(page.byline.split()) if page.byline else None,
+        "byline": _words(page.byline) or None,
         "published": page.published,
         "language": language or identify_language("\n".join(prose)),
         "reader": reader,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -43,49 +44,66 @@ def find_items(sources: Iterable[str]) -> Iterator[Item | Failure]:
     """
     for source in sources:
         if source == "-":
-            yield from _bounded("-", sys.stdin.buffer, "text")
+            if sys.stdin is None:
+                yield Failure("-", "standard input is closed", "Pipe a text into it", "SourceError")
+            else:
+                yield from _bounded("-", sys.stdin.buffer, None)
             continue
         path = Path(source)
-        if path.is_dir():
+        if _is_folder(path):
             yield from _folder(path)
         else:
             yield from _file(path)
 
 
+def printable(path: str | Path) -> str:
+    r"""A path as text that can be printed and kept: bytes that are no UTF-8 as ``\xNN``."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # a name that is too long, or with a NUL in it
+        return False
+
+
 def _folder(folder: Path) -> Iterator[Item | Failure]:
     found = False
-    for root, folders, names in os.walk(folder, onerror=None):
+    closed: list[OSError] = []
+    for root, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if not name.startswith("."):
                 found = True
                 yield from _file(Path(root) / name)
-    if not found:
-        what = (
-            "this folder cannot be read"
-            if not os.access(folder, os.R_OK | os.X_OK)
-            else "no articles in this folder"
-        )
+    for error in closed:
+        what = f"this folder cannot be read ({error.strerror})"
+        yield Failure(printable(error.filename), what, "Check its owner and mode", "SourceError")
+    if not found and not closed:
         hint = "Put .txt, .md, .html or .jsonl files into it, or name another"
-        yield Failure(str(folder), what, hint, "SourceError")
+        yield Failure(printable(folder), "no articles in this folder", hint, "SourceError")
 
 
 def _file(path: Path) -> Iterator[Item | Failure]:
+    name = printable(path)
     try:
+        # A pipe or a device may never end, or never begin.
+        if not stat.S_ISREG(path.stat().st_mode):
+            yield Failure(name, "not a file", "Give a file, or pipe it into `-`", "SourceError")
+            return
         with path.open("rb") as stream:
             if path.suffix.lower() in _RECORDS:
-                yield from _records(str(path), stream)
+                yield from _records(name, stream)
             else:
-                yield from _bounded(str(path), stream, _MEDIA.get(path.suffix.lower()))
+                yield from _bounded(name, stream, _MEDIA.get(path.suffix.lower()))
     except FileNotFoundError:
-        yield Failure(str(path), "no such file or folder", "Check the path", "SourceError")
+        yield Failure(name, "no such file or folder", "Check the path", "SourceError")
     except PermissionError:
-        yield Failure(
-            str(path), "no permission to read it", "Check its owner and mode", "SourceError"
-        )
+        yield Failure(name, "no permission to read it", "Check its owner and mode", "SourceError")
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = getattr(error, "strerror", None) or str(error)
-        yield Failure(str(path), f"cannot be opened: {reason}", "Check the path", "SourceError")
+        yield Failure(name, f"cannot be opened: {reason}", "Check the path", "SourceError")
 
 
 def _bounded(source: str, stream: BinaryIO, media: Media | None) -> Iterator[Item | Failure]:
@@ -98,18 +116,23 @@ def _bounded(source: str, stream: BinaryIO, media: Media | None) -> Iterator[Ite
 
 def _records(source: str, stream: BinaryIO) -> Iterator[Item | Failure]:
     """One item a line; a line over the limit is skipped to its end and said."""
-    number = 0
+    number = n_records = 0
     while line := stream.readline(MAX_BYTES + 1):
         number += 1
         name = f"{source}:{number}"
+        line = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
         if len(line) > MAX_BYTES:
             while line and not line.endswith(b"\n"):
                 line = stream.readline(MAX_BYTES)
+            n_records += 1
             yield _too_large(name)
         elif line.strip():
+            n_records += 1
             yield Item(name, "record", line)
-    if number == 0:
-        yield Failure(source, "the file is empty", "Remove it, or put records in it", "SourceError")
+    if n_records == 0:
+        yield Failure(
+            source, "the file holds no records", "Remove it, or put records in it", "SourceError"
+        )
 
 
 def _too_large(source: str) -> Failure:

@@ -13,7 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Protocol
+from typing import BinaryIO, Protocol, cast
 
 import msgspec
 
@@ -24,6 +24,7 @@ from briefer.resources import code_version
 from briefer.types import Failure, Outcome
 
 TIME_LIMIT = 30.0  # seconds for one source
+_LIBRARIES = ("trafilatura", "resiliparse", "markdown-it-py", "py3langid", "charset-normalizer")
 _LOOKAHEAD = 16  # sources read ahead of the one in hand
 
 
@@ -58,7 +59,11 @@ class GuardedReader:
 
     def read(self, request: Request) -> Reply:
         """Have one source parsed; a dead or slow worker gives a failure, never an exception."""
-        process = self._running()
+        try:
+            body = msgspec.msgpack.encode(request)
+            process = self._running()
+        except (OSError, UnicodeError) as error:
+            return _crashed(request, f"no worker could be given it ({error})")
         timed_out = threading.Event()
 
         def stop() -> None:
@@ -68,24 +73,21 @@ class GuardedReader:
         timer = threading.Timer(self._time_limit, stop)
         timer.start()
         try:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            write_frame(process.stdin, msgspec.msgpack.encode(request))  # type: ignore[arg-type]
-            body = read_frame(process.stdout)  # type: ignore[arg-type]
-        except OSError:  # the worker died while we wrote
-            body = None
+            write_frame(cast("BinaryIO", process.stdin), body)
+            reply = read_frame(cast("BinaryIO", process.stdout))
+        except (OSError, ValueError):  # the worker died, or was stopped, while we wrote
+            reply = None
         finally:
             timer.cancel()
-        if body is not None:
-            return msgspec.msgpack.decode(body, type=Reply)
+        if reply is not None:
+            return msgspec.msgpack.decode(reply, type=Reply)
         self.close()
         what = (
             f"reading it took longer than {self._time_limit:.0f} s"
             if timed_out.is_set()
             else "the reader crashed on it"
         )
-        hint = "Save the text of the article as .txt and read that"
-        return Reply(failure=Failure(request.source, what, hint, "ReaderCrashedError"))
+        return _crashed(request, what)
 
     def close(self) -> None:
         """Stop the worker, if one runs."""
@@ -106,7 +108,7 @@ class GuardedReader:
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "briefer.reading.worker"],
+                [sys.executable, "-P", "-m", "briefer.reading.worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=None if os.environ.get("BRIEFER_DEBUG") else subprocess.DEVNULL,
@@ -114,6 +116,11 @@ class GuardedReader:
                 env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
             )
         return self._process
+
+
+def _crashed(request: Request, what: str) -> Reply:
+    hint = "Save the text of the article as .txt and read that"
+    return Reply(failure=Failure(request.source, what, hint, "ReaderCrashedError"))
 
 
 def read_items(
@@ -126,7 +133,7 @@ def read_items(
         plain: take texts as they are, without looking for headers and captions.
         cache: earlier readings, so that unchanged bytes are not parsed again.
     """
-    version = code_version("reading", "types.py")
+    version = code_version("reading", "types.py", libraries=_LIBRARIES)
     with GuardedReader() as reader, ThreadPoolExecutor(1, "reading") as thread:
         ahead: deque[Future[Outcome]] = deque()
 
@@ -145,9 +152,14 @@ def read_items(
                     cache.put_reading(key, outcome)
             return outcome
 
-        for item in items:
-            ahead.append(thread.submit(one, item))
-            if len(ahead) >= _LOOKAHEAD:
+        try:
+            for item in items:
+                ahead.append(thread.submit(one, item))
+                if len(ahead) >= _LOOKAHEAD:
+                    yield ahead.popleft().result()
+            while ahead:
                 yield ahead.popleft().result()
-        while ahead:
-            yield ahead.popleft().result()
+        finally:
+            # Whoever stops early waits neither for the sources ahead nor for the one in hand.
+            thread.shutdown(wait=False, cancel_futures=True)
+            reader.close()

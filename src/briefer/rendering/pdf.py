@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -38,6 +39,10 @@ def render_pdf(brief: Brief, folders: Sequence[Path]) -> tuple[bytes, tuple[str,
     missing: set[str] = set()
     shown = _printable(data, _known_characters(), missing)
     notes = _missing_note(missing)
+    shown["language"] = _language_tag(brief.language)
+    for story in (*shown["top"], *shown["more"]):
+        story["headline"] = story["headline"].strip() or "Untitled"  # no heading may be empty
+    shown["title"] = shown["title"].strip() or "Brief"
     shown["missing"] = notes[0] if notes else ""
     try:
         pdf = typst.compile(
@@ -59,6 +64,11 @@ def render_pdf(brief: Brief, folders: Sequence[Path]) -> tuple[bytes, tuple[str,
             ),
         ) from error
     return bytes(pdf), notes
+
+
+def _language_tag(language: str) -> str:
+    """What typst takes for a language: two or three letters."""
+    return language if re.fullmatch(r"[a-z]{2,3}", language) and language != "und" else "en"
 
 
 def _find_template(folders: Sequence[Path]) -> Path:
@@ -97,15 +107,19 @@ def _printable(value: Any, known: frozenset[int], missing: set[str]) -> Any:
 
 
 def _glyph(character: str, known: frozenset[int], missing: set[str]) -> str:
+    category = unicodedata.category(character)
+    # Controls, joiners and marks of direction have no shape of their own and may go unseen; some
+    # are in the font's table all the same.
+    if category in {"Cc", "Cf"}:
+        return ""
     if ord(character) in known:
         return character
     missing.add(character)
-    # Joiners and marks of direction have no shape of their own and may go unseen.
-    return "" if not character.isprintable() else _MISSING if ord(_MISSING) in known else "?"
+    return _MISSING if ord(_MISSING) in known else "?"
 
 
 def _missing_note(missing: set[str]) -> tuple[str, ...]:
-    visible = sorted(c for c in missing if c.isprintable())
+    visible = sorted(missing)
     if not visible:
         return ()
     points = " ".join(f"U+{ord(c):04X}" for c in visible[:8])

@@ -116,7 +116,7 @@ class _Citations:
 
     def __init__(self, brief: Brief) -> None:
         self.articles = {article.id: article for article in brief.articles}
-        self.order: list[str] = []
+        self.order: dict[str, int] = {}
         self.quotes: dict[str, list[Span]] = {}
 
     def mark(self, article: str, span: Span) -> Mark:
@@ -127,9 +127,7 @@ class _Citations:
         return Mark(number, f"s{number}-{spans.index(span) + 1}")
 
     def number(self, article: str) -> int:
-        if article not in self.order:
-            self.order.append(article)
-        return self.order.index(article) + 1
+        return self.order.setdefault(article, len(self.order) + 1)
 
 
 def view_of(brief: Brief) -> BriefView:
