@@ -41,10 +41,8 @@ _WORD = "|".join(
 # A run of digits is taken whole or not at all: "12,34,567", "1.234.567", "192.168.1.1" and
 # "1 234 567" are no numbers to this grammar, and a part of one would be a wrong figure.
 _DIGITS = r"(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,15})(?:\.\d{1,12})?(?!\d|[.,]\d|[ \n]\d{3}(?!\d))"
-# "million" may stand apart; the short forms only glued or after a currency (units looks at that).
-_SCALE = (
-    r"(?:[ \n-](?:hundred|thousand|million|billion|trillion)\b|(?:mln|bln|trn|mn|bn|tn|[mbk])\b)"
-)
+# "million" and "bn" may stand apart; a single letter only glued to its number.
+_SCALE = r"(?:[ \n-](?:hundred|thousand|million|billion|trillion)\b|[ ]?(?:mln|bln|trn|mn|bn|tn)\b|[mbk]\b)"
 _NUMBER = re.compile(
     rf"(?P<digits>(?<![\w.,])(?<!\d[ \n])(?:(?<![-–—−])[-−](?=\d))?(?:{_DIGITS}))(?P<scale>{_SCALE})?"
     rf"|(?P<sign>(?:US|A|C|NZ|HK|S|R)?[$£€¥₩₹]\s?)(?P<money>{_DIGITS})(?P<moneyscale>{_SCALE})?"

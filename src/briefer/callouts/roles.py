@@ -38,6 +38,7 @@ _AGE_BEFORE = re.compile(
     r"\b(?:aged?|ages|turned|turns|turning)\s+(?:of\s+|between\s+)?(?:\d{1,3}\s?(?:-|–|to|and)\s?)?$",
     re.IGNORECASE,
 )
+_AGE_BOUND = re.compile(r"\b(?:under|over|above|below)\s$", re.IGNORECASE)
 _APPOSED = re.compile(r"[A-Z][\w'’.-]+,\s$")
 _ADDRESS = re.compile(
     r"[A-Za-z]?\s+(?:[A-Z][\w'’.-]+\s+){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd|Square|Place|Way|Court|Terrace|Plaza)\b"
@@ -47,6 +48,17 @@ _SCORE_AFTER = re.compile(
     r"\s?[-–]\s?(?P<other>\d{1,3})(?![\d,]|\.\d|\s?(?:%|percent|per\scent))(?P<counted>\s[a-z]{3})?"
 )
 _SCORE_BEFORE = re.compile(r"\b\d{1,3}\s?[-–]\s?$")
+_SMALL_WORD = r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred)"
+# "2 1/2 percent", "three in ten adults", "3 out of 10", "a 100-seat chamber": parts of one thing.
+_AFTER_PART = re.compile(
+    rf"\s?\d{{1,2}}/\d|/\d|\s?[½¼¾⅓⅔⅛⅜⅝⅞]|\s(?:in|out\sof)\s(?:every\s)?(?:\d{{1,3}}\b(?![,.]\d)|{_SMALL_WORD}\b)"
+)
+_BEFORE_PART = re.compile(
+    rf"\d/$|\b(?:\d{{1,3}}|one|{_SMALL_WORD})\s(?:in|out\sof)\s(?:every\s)?$", re.IGNORECASE
+)
+_LARGEST_BARE = (
+    31  # days of a month, ages of children, ranks: whole numbers up to it tell nothing alone
+)
 _SIGN_WORD = re.compile(r"\b(?:minus|plus|negative)\s$", re.IGNORECASE)
 _LABEL_WORD = re.compile(
     r"\b(?:No|Nos|number|article|section|chapter|page|pages|line|lines|room|gate|flight|route|highway|interstate|"
@@ -71,17 +83,25 @@ class Role(NamedTuple):
     reason: str
 
 
-def role_of(text: str, number: Number, sentence: Span) -> Role:
+def role_of(text: str, number: Number, sentence: Span, *, opens_range: bool = False) -> Role:
     """Tell what a number is for.
 
     Anything but ``quantity`` is kept out of the callouts; in doubt a number is not a quantity,
     since no callout is better than a wrong one.
+
+    Args:
+        text: of the article.
+        number: a number of ``sentence``.
+        sentence: where it stands; nothing beyond it is looked at.
+        opens_range: whether it is the lower end of a range, whose unit stands after the upper.
     """
     before = text[max(sentence.start, number.whole.start - 40) : number.whole.start]
     after = text[number.whole.end : min(sentence.end, number.whole.end + 60)]
     percent = percent_after(text, number, sentence) is not None
     if number.value is None:
         return Role("label", "words that are not one number")
+    if _AFTER_PART.match(after) or _BEFORE_PART.search(before):
+        return Role("label", "one part of a fraction, a ratio or a compound")
     if _SIGN_WORD.search(before):
         return Role("label", "a sign in words, which the figure would lose")
     if percent or number.has_currency:
@@ -96,7 +116,15 @@ def role_of(text: str, number: Number, sentence: Span) -> Role:
         and number.whole == number.digits
     ):
         return Role("year", "four digits that read as a year")
-    if number.in_words and (number.value <= 1 or unit_of(text, number, sentence) is None):
+    unit = unit_of(text, number, sentence)
+    if unit is None and re.match(r"-[a-z]", after):
+        return Role("label", "part of a compound")
+    if unit is None and not opens_range and number.value == number.value.to_integral_value():
+        if number.value <= _LARGEST_BARE:
+            return Role("label", "a small number that counts nothing beside it")
+        if number.value < 120 and _AGE_BOUND.search(before):
+            return Role("age", "under or over, and nothing counted")
+    if number.in_words and (number.value <= 1 or unit is None):
         return Role("label", "a number word that counts nothing beside it")
     return Role("quantity", "nothing else it could be")
 

@@ -87,8 +87,11 @@ def _is_range(text: str, low: Number, high: Number, sentence: Span) -> bool:
     if unit.strip() in {"to", "and"}:
         # "rose 22 percent to 13,176" and "sold 3 and 4" are two numbers each.
         opener = text[max(sentence.start, low.whole.start - 9) : low.whole.start].lower()
-        if unit.strip() == "and" or between != unit:
-            return bool(re.search(r"\b(?:between|from)\s$", opener))
+        if unit.strip() == "and":
+            return opener.endswith("between ")
+        # "from 5 to 9 million" may be a change as well as a range: two numbers, to be safe.
+        if opener.endswith("from ") or (between != unit and not opener.endswith("between ")):
+            return False
         return low.value < high.value
     return low.value < high.value
 
@@ -99,11 +102,15 @@ def _callout(
     text = article.text
     if role_of(text, number, sentence).role != "quantity":
         return None
-    if low is not None and role_of(text, low, sentence).role in {"date", "clock", "label", "age"}:
-        return None
+    if low is not None:
+        opening = role_of(text, low, sentence, opens_range=True)
+        if opening.role in {"date", "clock", "label", "age"}:
+            return None
     unit = unit_of(text, number, sentence)
     first = low or number
     start = bound_start(text, first, sentence)
+    if low and text[max(sentence.start, start - 8) : start].lower() == "between ":
+        start -= 8  # "2,000 and 3,000" alone would read as two numbers
     end = max(number.whole.end, unit.end if unit else 0)
     # The span of a range is one number to a reader: "24.2 to 33".
     digits = Span(first.digits.start, number.digits.end) if low else number.digits
