@@ -122,9 +122,10 @@ def test_a_date_is_taken_only_from_where_a_page_states_its_own() -> None:
         ("[1, 2]", "not a record"),
         ("{broken", "not a record"),
         ('{"text": "   "}', "empty"),
+        (b'{"text": "caf\xe9"}', "not a record"),
     ],
 )
-def test_a_bad_record_says_what_a_record_is(line: str, message: str) -> None:
+def test_a_bad_record_says_what_a_record_is(line: str | bytes, message: str) -> None:
     with pytest.raises(SourceError, match=message):
         article_from(line, "record")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from briefer.reading.request import Request
-from briefer.reading.sources import MAX_BYTES, Item, find_items
+from briefer.reading.sources import MAX_BYTES, Item, find_items, printable
 from briefer.reading.untrusted import GuardedReader, read_items
 from briefer.types import Failure, Outcome
 
@@ -170,6 +170,7 @@ def test_a_name_that_is_not_utf8_is_read_and_can_be_printed(tmp_path: Path) -> N
     (outcome,) = read_items(find_items([str(tmp_path)]))
     assert outcome.article is not None
     assert outcome.source.endswith("caf\\xe9.txt")
+    assert printable("two\nlines\x1b[0m.txt") == "two\\nlines\\x1b[0m.txt"
 
 
 def test_files_of_the_current_folder_are_never_run(

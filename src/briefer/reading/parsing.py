@@ -83,7 +83,7 @@ _MARKUP: dict[str, Callable[[], Callable[[str], ReadParts]]] = {
 def _parse_record(request: Request) -> Article:
     try:
         record = msgspec.json.decode(request.data, type=_Record)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SourceError(
             f"this line is not a record: {error}",
             hint='Each line of a .jsonl file is one JSON object with at least "text"',

@@ -58,7 +58,9 @@ def find_items(sources: Iterable[str]) -> Iterator[Item | Failure]:
 
 def printable(path: str | Path) -> str:
     r"""A path as text that can be printed and kept: bytes that are no UTF-8 as ``\xNN``."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    # A name may hold line ends and terminal codes; neither belongs into a list or a message.
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _is_folder(path: Path) -> bool:
