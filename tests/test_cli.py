@@ -341,7 +341,7 @@ class TestLists:
         rows = json.loads(run("models", "list", "--json").stdout)
         assert [row["name"] for row in rows] == ["all-MiniLM-L6-v2", "lead"]
         table = run("models", "list", NO_COLOR="1").stdout
-        assert "all-MiniLM-L6-v2 (default)" in table
+        assert "all-MiniLM-L6-v2 *" in table
         assert "\x1b" not in table
 
     def test_the_schema_accepts_what_we_write(self, run: Run) -> None:

@@ -197,14 +197,13 @@ def models_list(as_json: AsJson = False) -> None:
     if as_json:
         _print_json(list(entries))
         return
+    # What fits a terminal; the repository, revision and hashes are in --json and in models.txt.
     rows = [
-        (e.name + (" (default)" if e.name == DEFAULT_MODEL else ""), e.kind, e.licence, ", ".join(e.languages),
-         str(e.window or "-"), e.repository, e.revision, e.why)
+        (e.name + (" *" if e.name == DEFAULT_MODEL else ""), e.kind, e.licence, ",".join(e.languages), e.why)
         for e in entries
     ]  # fmt: skip
-    print_table(
-        ("name", "kind", "licence", "languages", "window", "repository", "revision", "why"), rows
-    )
+    print_table(("name", "kind", "licence", "languages", "why"), rows)
+    print("* the default")
 
 
 @store_app.command("info")

@@ -77,7 +77,8 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in head:
-        table.add_column(name, overflow="fold")
+        # The last column holds prose and may be folded; the others are copied by their readers.
+        table.add_column(name, overflow="fold", no_wrap=name != head[-1])
     for row in rows:
         table.add_row(*row)
     console = Console()
