@@ -38,7 +38,9 @@ _AGE_BEFORE = re.compile(
     r"\b(?:aged?|ages|turned|turns|turning)\s+(?:of\s+|between\s+)?(?:\d{1,3}\s?(?:-|–|to|and)\s?)?$",
     re.IGNORECASE,
 )
-_AGE_BOUND = re.compile(r"\b(?:under|over|above|below)\s$", re.IGNORECASE)
+_AGE_BOUND = re.compile(
+    r"\b(?:under|over|above|below|(?:he|she|who)\s(?:was|is))\s$", re.IGNORECASE
+)
 _APPOSED = re.compile(r"[A-Z][\w'’.-]+,\s$")
 _ADDRESS = re.compile(
     r"[A-Za-z]?\s+(?:[A-Z][\w'’.-]+\s+){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd|Square|Place|Way|Court|Terrace|Plaza)\b"
@@ -59,6 +61,7 @@ _BEFORE_PART = re.compile(
 _LARGEST_BARE = (
     31  # days of a month, ages of children, ranks: whole numbers up to it tell nothing alone
 )
+_NO_YEAR = 2200  # "on Monday, 1,234,567 cases": no part of a date is as large
 _SIGN_WORD = re.compile(r"\b(?:minus|plus|negative)\s$", re.IGNORECASE)
 _LABEL_WORD = re.compile(
     r"\b(?:No|Nos|number|article|section|chapter|page|pages|line|lines|room|gate|flight|route|highway|interstate|"
@@ -135,7 +138,9 @@ def _time_role(before: str, after: str, number: Number) -> Role | None:
             return Role("clock", "a time of day follows")
         if _BEFORE_CLOCK.search(before):
             return Role("clock", "minutes of a time of day")
-        if _AFTER_DATE.match(after) or _BEFORE_DATE.search(before):
+        if _AFTER_DATE.match(after) or (
+            _BEFORE_DATE.search(before) and number.value is not None and number.value < _NO_YEAR
+        ):
             return Role("date", "a month or the rest of a date beside it")
         if re.match(r"s\b|['’]s\b", after) and number.value is not None and number.value >= 10:
             return Role("year", "a decade")

@@ -43,7 +43,9 @@ _NOT_NOUNS = frozenset(
 _BOUND = re.compile(
     r"(?:\b(?:about|around|roughly|approximately|approx\.?|nearly|almost|close\sto|some|an?\sestimated|estimated|"
     r"more\sthan|over|above|at\sleast|upwards\sof|in\sexcess\sof|exceeding|up\sto|as\s(?:many|much|few|little|high|low)\sas|"
-    r"no\s(?:more|fewer|less)\sthan|less\sthan|fewer\sthan|under|below|at\smost|just\s(?:over|under|above|below)|"
+    r"(?:no|not)\s(?:more|fewer|less)\sthan|slightly\s(?:more|less|over|under|fewer)(?:\sthan)?|"
+    r"a\slittle\s(?:more\sthan|less\sthan|over|under)|just\sshy\sof|in\sthe\sregion\sof|a\s(?:minimum|maximum)\sof|"
+    r"perhaps|maybe|possibly|probably|likely|less\sthan|fewer\sthan|under|below|at\smost|just\s(?:over|under|above|below)|"
     r"well\s(?:over|under)|only|barely|virtually|not\smore\sthan)\s+){1,2}(?:[$£€¥₩₹]\s?)?$",
     re.IGNORECASE,
 )
@@ -74,7 +76,12 @@ def bound_start(text: str, number: Number, sentence: Span) -> int:
     """Where the words that bound a number begin ("more than"), or where the number begins."""
     start = number.whole.start
     match = _BOUND.search(text[max(sentence.start, start - 40) : start])
-    return start - len(match[0]) if match else start
+    if match:
+        start -= len(match[0])
+    # "~5,000", ">5", "±3": a sign bounds a number as a word does.
+    while start > sentence.start and text[start - 1] in "~≈<>≤≥±":
+        start -= 1
+    return start
 
 
 def _follows(pattern: re.Pattern[str], text: str, end: int, limit: int) -> Span | None:
