@@ -177,7 +177,7 @@ class TestAgain:
         first = run("make", *DAYS, "-o", tmp_path / "one", "--date", "2026-03-05")
         # The worker cannot start and no model is to be had: only the store can answer.
         (tmp_path / "broken").mkdir()
-        for library in ("ctranslate2", "torch", "tokenizers", "trafilatura", "py3langid", "numpy"):
+        for library in ("ctranslate2", "torch", "tokenizers", "trafilatura", "py3langid"):
             (tmp_path / "broken" / f"{library}.py").write_text("raise SystemExit('loaded')")
         second = run(
             "make",

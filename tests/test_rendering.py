@@ -253,8 +253,8 @@ def test_the_pdf_has_its_title_outline_and_page_numbers(brief: Brief) -> None:
     assert document.get_metadata_dict()["Title"] == "Morning brief, Thursday, 5 March 2026"
     outline = [item.get_title() for item in document.get_toc()]
     assert outline[0] == "Morning brief"
-    assert [t for t in outline if t in {"Top stories", "By the numbers", "Gaps", "Sources"}] == [
-        "Top stories", "By the numbers", "Gaps", "Sources",
+    assert [t for t in outline if t in {"Top stories", "By the numbers", "Gaps and disputes", "Sources"}] == [
+        "Top stories", "By the numbers", "Gaps and disputes", "Sources",
     ]  # fmt: skip
     n_pages = len(document)
     for number, pdf_page in enumerate(document, start=1):
@@ -276,7 +276,7 @@ def test_the_mail_is_sound(brief: Brief) -> None:
     message = mail_of(data)
     assert not [defect for part in message.walk() for defect in part.defects]
     assert [part.get_content_type() for part in message.walk()] == [
-        "multipart/alternative", "text/plain", "text/html",
+        "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png",
     ]  # fmt: skip
     for header in ("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted"):
         assert len(message.get_all(header, [])) == 1
@@ -287,7 +287,12 @@ def test_the_mail_is_sound(brief: Brief) -> None:
     assert part is not None
     content = part.get_content()
     assert len(content.encode()) < 100_000
-    assert not re.search(r"(?i)<(?:script|form|iframe|link|img)|https?://|url\(", content)
+    assert not re.search(r"(?i)<(?:script|form|iframe|link)|https?://|url\(", content)
+    # Each image is a part of the message, with words for those who do not see it.
+    images = re.findall(r'<img src="cid:([^"]+)"[^>]* alt="Column chart of [^"]+"', content)
+    parts = [part["Content-ID"].strip("<>") for part in message.walk() if part["Content-ID"]]
+    assert images == parts
+    assert content.count("<img") == len(images) == 1
     preheader = re.search(r'class="preheader"[^>]*>([^<]*)<', content)
     assert preheader is not None
     assert 40 <= len(html.unescape(preheader[1])) <= 100

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from briefer import __version__
+from briefer.callouts.agreement import find_disputes, merge_same
 from briefer.stories import group_copies
 from briefer.summarizing import Settings
 from briefer.types import Article, Brief, Callout, Colophon, Outcome, Story, Summary
 
-_NUMBERS_A_STORY = 4  # sentences with figures that one story may give to "by the numbers"
-_NUMBERS = 6
+_NUMBERS_A_STORY = 4  # callouts that one story may give to "by the numbers"
+_NUMBERS = 8
+_LEAST_SALIENCE = 2.0  # below it a number is an event's detail, and better left to its bullet
 _HEADLINE_WORDS = 20
 
 
@@ -39,6 +41,7 @@ def make_brief(
     # The more sources tell it, the higher; then the later day; then the order given.
     groups.sort(key=lambda g: (-len(g), _reverse(_day_of(articles[g[0]])), g[0]))
     stories = tuple(_story([made[i] for i in group]) for group in groups)
+    texts = {article.id: article.text for article in articles}
     days = sorted(day for article in articles if (day := _day_of(article)))
     summaries = [summary for _, summary in made]
     n_bullets = sum(len(summary.bullets) for summary in summaries)
@@ -49,7 +52,8 @@ def make_brief(
         zone=zone,
         language=max(sorted(set(languages)), key=languages.count) if languages else "en",
         stories=stories,
-        numbers=_numbers(stories),
+        numbers=_numbers(stories, texts),
+        disputes=find_disputes([c for story in stories for c in story.callouts], texts),
         articles=tuple(articles),
         failures=tuple(outcome.failure for outcome in outcomes if outcome.failure),
         colophon=Colophon(
@@ -92,22 +96,18 @@ def headline_of(article: Article, summary: Summary) -> str:
     return f"Untitled ({article.source})"
 
 
-def _numbers(stories: Sequence[Story]) -> tuple[Callout, ...]:
-    """The day's figures: the sentences with the most telling ones, at most four a story.
+def _numbers(stories: Sequence[Story], texts: Mapping[str, str]) -> tuple[Callout, ...]:
+    """The day's callouts, best first: at most four a story, and eight in all.
 
-    All figures of a chosen sentence come along, so that a series is never torn. A story's second
-    sentence has to be a good deal better than another's first.
+    A story's second number has to be a good deal better than another's first.
     """
-    ranked: list[tuple[float, int, list[Callout]]] = []
+    ranked: list[tuple[float, int, int, Callout]] = []
     for place, story in enumerate(stories):
-        sentences: dict[tuple[str, int], list[Callout]] = {}
-        for callout in story.callouts:
-            sentences.setdefault((callout.article, callout.sentence.start), []).append(callout)
-        for rank, figures in enumerate(list(sentences.values())[:_NUMBERS_A_STORY]):
-            strength = max(callout.salience for callout in figures) - rank
-            ranked.append((-strength, place, sorted(figures, key=lambda c: c.figure)))
-    ranked.sort(key=lambda item: item[:2])
-    return tuple(callout for _, _, figures in ranked[:_NUMBERS] for callout in figures)
+        telling = [c for c in story.callouts if c.salience >= _LEAST_SALIENCE]
+        for rank, callout in enumerate(telling[:_NUMBERS_A_STORY]):
+            ranked.append((rank - callout.salience, place, rank, callout))
+    ranked.sort(key=lambda item: item[:3])
+    return merge_same([callout for *_, callout in ranked], texts)[:_NUMBERS]
 
 
 def _warnings(made: Sequence[tuple[Article, Summary]]) -> tuple[str, ...]:

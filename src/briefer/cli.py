@@ -117,7 +117,7 @@ def make(
         found = pipeline.outcomes_of(sources, settings, say=talk.say, store=kept, plain=plain)
         outcomes = []
         with contextlib.closing(found):
-            for outcome in _with_progress(found, "Reading"):
+            for outcome in talk.with_progress(found, "Reading"):
                 outcomes.append(outcome)
                 _tell(outcome)
         _report_failures(outcomes)
@@ -158,6 +158,48 @@ def summarize(
                     print(outcome_as_json(outcome) if as_json else outcome_as_text(outcome))
                 _report_failures([outcome])
     raise typer.Exit(_code(sum(outcomes), len(outcomes)))
+
+
+@app.command()
+def callouts(
+    sources: Sources,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every number with its role, not only the callouts.")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Every number with its role and the reason for it.")
+    ] = False,
+    at_most: Annotated[
+        int | None,
+        typer.Option("-n", "--at-most", min=1, help="At most so many callouts a source."),
+    ] = None,
+    plain: Plain = False,
+    as_json: AsJson = False,
+    store: StorePath = None,
+) -> None:
+    """Print the numbers of each source: what each measures, when it holds, its change, who says so."""
+    from briefer import pipeline, printing
+
+    good = 0
+    total = 0
+    with _open_store(store) as kept:
+        found = pipeline.numbers_of(sources, store=kept, plain=plain)
+        with contextlib.closing(found), _until_closed():
+            for outcome, listed, best in found:
+                total += 1
+                _report_failures([outcome])
+                article = outcome.article
+                if article is None:
+                    continue
+                good += 1
+                chosen = best[:at_most] if at_most else best
+                if every or explain:
+                    print(printing.numbers_as_json(article, listed) if as_json
+                          else printing.numbers_as_text(article, listed, explain=explain))  # fmt: skip
+                else:
+                    print(printing.callouts_as_json(article, chosen) if as_json
+                          else printing.callouts_as_text(article, chosen))  # fmt: skip
+    raise typer.Exit(_code(good, total))
 
 
 @app.command()
@@ -257,22 +299,6 @@ def _open_store(store: Path | None, *, must: bool = False) -> Any:
             raise
         talk.say(f"briefer: {error} Going on without keeping results.")
         return Store(Path(":memory:"), talk.say)
-
-
-def _with_progress(outcomes: Any, label: str) -> Any:
-    """A progress line on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty() or talk.level < 0:
-        yield from outcomes
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed} done"), TimeElapsedColumn())  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(label, total=None)
-        for outcome in outcomes:
-            progress.advance(task)
-            yield outcome
 
 
 @contextlib.contextmanager

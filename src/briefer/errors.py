@@ -73,6 +73,10 @@ class TemplateError(UsageError):
     """A template that is missing or that fails on the brief."""
 
 
+class GateError(BrieferError):
+    """A finished document that does not say what the sources say."""
+
+
 class BriefFileError(UsageError):
     """A brief.json that is not one."""
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from briefer.callouts import find_callouts, list_numbers
+from briefer.callouts.listing import Listed
 from briefer.errors import BriefFileError
 from briefer.files import write_atomically
 from briefer.models.catalog import find_model
@@ -16,10 +18,11 @@ from briefer.models.contract import Extractor, Runtime
 from briefer.models.runtime import load_model
 from briefer.reading.sources import find_items
 from briefer.reading.untrusted import read_items
-from briefer.rendering import Rendered, find_renderer
+from briefer.rendering import Rendered, find_renderer, pass_gate
+from briefer.segmenting import split_sentences
 from briefer.store import Store
 from briefer.summarizing import Settings, summarize_all
-from briefer.types import Brief, Outcome, to_json
+from briefer.types import Brief, Callout, Outcome, to_json
 
 Say = Callable[[str], None]
 
@@ -58,16 +61,38 @@ def outcomes_of(
     return summarize_all(read, load, settings, store)
 
 
+def numbers_of(
+    sources: Iterable[str], *, store: Store | None, plain: bool = False
+) -> Generator[tuple[Outcome, tuple[Listed, ...], tuple[Callout, ...]], None, None]:
+    """Read sources and find their numbers; needs no model.
+
+    Yields:
+        Of each source its outcome, every number, and the callouts, best first; both empty where
+        the source could not be read.
+    """
+    for outcome in read_items(find_items(sources), plain=plain, cache=store):
+        article = outcome.article
+        if article is None:
+            yield outcome, (), ()
+            continue
+        sentences = split_sentences(article)
+        yield outcome, tuple(list_numbers(article, sentences)), find_callouts(article, sentences)
+
+
 def render_all(
     brief: Brief, formats: Sequence[str], folders: Sequence[Path]
 ) -> dict[str, Rendered]:
-    """The brief in several formats, by format name.
+    """The brief in several formats, by format name, each read back and checked against its sources.
 
     Raises:
         UsageError: a format is unknown, or a template is missing or fails.
+        GateError: a finished document does not say what the sources say.
     """
     renderers = {name: find_renderer(name) for name in formats}
-    return {name: render(brief, folders) for name, render in renderers.items()}
+    rendered = {name: render(brief, folders) for name, render in renderers.items()}
+    for name, result in rendered.items():
+        pass_gate(name, result.data, brief, folders)
+    return rendered
 
 
 def write_brief(
@@ -138,7 +163,8 @@ def misfit_of(brief: Brief) -> str:
     for day in dated:
         if day is not None and not _is_day(day):
             return f"{day[:40]!r} is not a day"
-    for callout in brief.numbers:
+    disputed = [side for dispute in brief.disputes for side in dispute.sides]
+    for callout in (*brief.numbers, *disputed):
         if not (callout.sentence.holds(callout.figure) and callout.figure.holds(callout.number)):
             return f"figure {callout.figure} is not in its sentence {callout.sentence}"
     for story in brief.stories:
@@ -146,11 +172,10 @@ def misfit_of(brief: Brief) -> str:
             if article not in texts:
                 return f"story {story.id} names article {article}, which is not in it"
     bullets = [bullet for story in brief.stories for bullet in story.bullets]
-    callouts = [*brief.numbers, *(c for story in brief.stories for c in story.callouts)]
+    callouts = [*brief.numbers, *disputed, *(c for story in brief.stories for c in story.callouts)]
     pointed = [(b.article, span) for b in bullets for span in b.evidence]
-    pointed += [
-        (c.article, s) for c in callouts for s in (c.figure, c.number, c.sentence, c.unit) if s
-    ]
+    pointed += [(c.article, span) for c in callouts for span in c.spans()]
+    pointed += [(m.article, s) for c in callouts for m in c.also for s in (m.figure, m.sentence)]
     for article, span in pointed:
         if article not in texts:
             return f"evidence in article {article}, which is not in it"

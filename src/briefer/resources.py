@@ -52,6 +52,12 @@ def search_path(kind: str, extra: Sequence[Path] = ()) -> list[Path]:
     return [*extra, config_dir() / kind, package_root() / kind]
 
 
+def is_own_template(name: str, extra: Sequence[Path] = ()) -> bool:
+    """Whether a template that is looked up so is the package's own, and no one else's."""
+    folders = search_path("templates", extra)
+    return not any((folder / name).is_file() for folder in folders[:-1])
+
+
 def fonts_dir() -> Path:
     """Folder of the fonts that we ship (SIL Open Font License)."""
     return package_root() / "templates" / "fonts"

@@ -15,10 +15,14 @@ BlockKind = Literal[
     "title", "date", "byline", "dateline", "heading", "paragraph", "caption", "boilerplate"
 ]
 BulletStatus = Literal["verbatim", "trimmed", "generated", "fallback"]
+Direction = Literal["up", "down"]
+Bound = Literal["=", "~", ">", "<"]
+CalloutKind = Literal["level", "change", "series"]
+Standing = Literal["reported", "estimated", "forecast", "target", "denied", "corrected"]
 StoryStatus = Literal["new", "updated", "continuing"]
 NumberRole = Literal[
     "quantity", "date", "clock", "year", "ordinal", "label", "score", "address", "phone", "age",
-    "duration",
+    "duration", "multiplier",
 ]  # fmt: skip
 
 
@@ -133,6 +137,57 @@ class Bullet(Value, frozen=True):
     checks: tuple[str, ...] = ()
 
 
+class Period(Value, frozen=True):
+    """When a number holds: the source's words, and the days they stand for.
+
+    Attributes:
+        span: the words ("between January and September this year").
+        start, end: first and last day, ISO 8601, worked out by us from the article's date; ``None``
+            where the words leave that end open or it cannot be told.
+        is_exact: whether the words alone name the days, so that nothing was worked out.
+    """
+
+    span: Span
+    start: str | None = None
+    end: str | None = None
+    is_exact: bool = False
+
+
+class Change(Value, frozen=True):
+    """A rise or a fall that a number is the size or the outcome of.
+
+    Attributes:
+        direction: up or down.
+        words: the words that say so ("shot up more than 20 percent").
+        size: figure of the size, where the callout's own number is a level.
+        basis: what it is measured against ("on a yearly basis").
+        base: figure of the level before.
+    """
+
+    direction: Direction
+    words: Span
+    size: Span | None = None
+    basis: Span | None = None
+    base: Span | None = None
+
+
+class Point(Value, frozen=True):
+    """One value of a series, with its own time."""
+
+    figure: Span
+    number: Span
+    value: Decimal
+    period: Period
+
+
+class Mention(Value, frozen=True):
+    """Where else a figure stands: another article that gives the same one."""
+
+    article: str
+    figure: Span
+    sentence: Span
+
+
 class Callout(Value, frozen=True):
     """A number worth pulling out: spans only, so that it can be printed only as it stands.
 
@@ -142,7 +197,21 @@ class Callout(Value, frozen=True):
         number: the number itself ("20").
         unit: the unit or the counted noun, where one stands beside the number.
         sentence: the sentence it stands in.
-        value: the parsed value, for ranking and comparing; never printed. ``None`` for a range.
+        value: the parsed value, for ranking, comparing and drawing; never printed. ``None`` for a range.
+        low, high: parsed ends of a range; ``None`` for a single number.
+        kind: a level, the size of a change, or a series (then ``points`` holds it, oldest first,
+            and ``figure`` is its latest value).
+        unit_name: the unit normalised ("percent", "dollar per barrel"), for comparing; never printed.
+        bound: "~" about, ">" more than or at least, "<" less than or up to, "=" none.
+        measure: what it measures: the closest words first, then whose it is, if that stands apart.
+        antecedent: what *those*, *it* or *they* in the measure stand for.
+        period: when it holds.
+        change: what it has to do with a rise or fall.
+        comparison: words such as "twice as many as…"; quoted, never computed.
+        attribution: who says so.
+        standing: how sure it is.
+        points: of a series, oldest first.
+        also: other articles that give the same figure for the same thing.
         salience: how telling it is, higher is more; comparable within one version of briefer.
     """
 
@@ -153,6 +222,43 @@ class Callout(Value, frozen=True):
     sentence: Span
     value: Decimal | None
     salience: float = 0.0
+    low: Decimal | None = None
+    high: Decimal | None = None
+    kind: CalloutKind = "level"
+    unit_name: str = ""
+    bound: Bound = "="
+    measure: tuple[Span, ...] = ()
+    antecedent: Span | None = None
+    period: Period | None = None
+    change: Change | None = None
+    comparison: Span | None = None
+    attribution: Span | None = None
+    standing: Standing = "reported"
+    points: tuple[Point, ...] = ()
+    also: tuple[Mention, ...] = ()
+
+    def spans(self) -> tuple[Span, ...]:
+        """Every span of the callout, in its own article."""
+        found = [self.figure, self.number, self.unit, self.sentence, *self.measure, self.antecedent]
+        found += [self.comparison, self.attribution, self.period.span if self.period else None]
+        if self.change is not None:
+            found += [self.change.words, self.change.size, self.change.basis, self.change.base]
+        for point in self.points:
+            found += [point.figure, point.number, point.period.span]
+        return tuple(span for span in found if span is not None)
+
+    def figures(self) -> tuple[Span, ...]:
+        """Every figure of the callout, ascending: its own, the size and base of its change, its points."""
+        found = {self.figure, *(point.figure for point in self.points)}
+        if self.change is not None:
+            found.update(s for s in (self.change.size, self.change.base) if s is not None)
+        return tuple(sorted(found))
+
+
+class Dispute(Value, frozen=True):
+    """Figures of different articles that disagree: one measure, one period, different values."""
+
+    sides: tuple[Callout, ...]
 
 
 class Summary(Value, frozen=True):
@@ -246,7 +352,8 @@ class Brief(Value, frozen=True):
         date: day of the brief, ``YYYY-MM-DD``.
         zone: IANA name or offset of the zone that ``date`` is meant in.
         first_day, last_day: earliest and latest publication among the articles, if known.
-        numbers: the day's callouts, best first.
+        numbers: the day's callouts, best first; one that several articles give stands once.
+        disputes: figures that disagree.
         articles: every article read, with its text, so that each span can be resolved.
         failures: every source that could not be used.
     """
@@ -262,6 +369,7 @@ class Brief(Value, frozen=True):
     colophon: Colophon
     first_day: str | None = None
     last_day: str | None = None
+    disputes: tuple[Dispute, ...] = ()
     format: Literal["briefer.brief/1"] = "briefer.brief/1"
 
 

@@ -1,17 +1,20 @@
 """Numbers in running text: where they stand and what they are worth.
 
 The grammar works on the raw text, so offsets hold. It is linear: every repeated part is
-bounded, and a run of digits is matched once.
+bounded, and a run of digits is matched once. A value is parsed exactly or not at all; ranges
+are joined in `ranges`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from briefer.types import Span
+
+NumberKind = Literal["digits", "words", "fraction", "multiplier", "range"]
 
 _UNITS = {
     word: value
@@ -26,100 +29,285 @@ _TENS = {
         "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
     )
 }
-_SCALES = {
-    "hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
-    "k": 10**3, "m": 10**6, "mn": 10**6, "mln": 10**6, "b": 10**9, "bn": 10**9, "bln": 10**9, "tn": 10**12, "trn": 10**12,
+_SCALE_WORDS = {
+    "hundred": 10**2, "thousand": 10**3, "lakh": 10**5, "million": 10**6, "crore": 10**7,
+    "billion": 10**9, "trillion": 10**12,
 }  # fmt: skip
-_WORD = "|".join(
-    sorted(
-        [*_UNITS, *_TENS, "hundred", "thousand", "million", "billion", "trillion"],
-        key=len,
-        reverse=True,
-    )
-)
+_SCALES = _SCALE_WORDS | {
+    "k": 10**3, "m": 10**6, "mn": 10**6, "mln": 10**6, "mio": 10**6, "b": 10**9, "bn": 10**9, "bln": 10**9,
+    "tn": 10**12, "trn": 10**12,
+}  # fmt: skip
+_DENOMINATORS = {
+    "half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
+    "eighth": 8, "ninth": 9, "tenth": 10, "hundredth": 100,
+}  # fmt: skip
+_VULGAR = {"½": (1, 2), "¼": (1, 4), "¾": (3, 4), "⅓": (1, 3), "⅔": (2, 3), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8)}  # fmt: skip
+_MULTIPLIERS = {
+    "twice": 2, "thrice": 3, "double": 2, "doubled": 2, "doubles": 2, "doubling": 2, "triple": 3, "tripled": 3,
+    "triples": 3, "tripling": 3, "trebled": 3, "quadruple": 4, "quadrupled": 4, "halved": None, "halves": None, "halving": None,
+}  # fmt: skip
 
-# A run of digits is taken whole or not at all: "12,34,567", "1.234.567", "192.168.1.1" and
-# "1 234 567" are no numbers to this grammar, and a part of one would be a wrong figure.
-_DIGITS = r"(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,15})(?:\.\d{1,12})?(?!\d|[.,]\d|[ \n]\d{3}(?!\d))"
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+_WORD = _any_of([*_UNITS, *_TENS, *_SCALE_WORDS])
+_SMALL = _any_of([word for word, value in _UNITS.items() if 0 < value <= 12])
+# A run of digits is taken whole or not at all: "12,34,567", "1.234.567", "192.168.1.1", "1 234 567"
+# and the OCR break "1 ,036" are no numbers to this grammar: a part of one would be a wrong figure.
+_END = r"(?![0-9]|[.,][0-9]|[ \n][0-9]{3}(?![0-9.])|[ \n],[0-9]{3}(?![0-9]))"
+_DIGITS = rf"(?:[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,6}}|[0-9]{{1,15}})(?:\.[0-9]{{1,12}})?{_END}|(?<![0-9])\.[0-9]{{1,4}}{_END}"
 # "million" and "bn" may stand apart; a single letter only glued to its number.
-_SCALE = r"(?:[ \n-](?:hundred|thousand|million|billion|trillion)\b|[ ]?(?:mln|bln|trn|mn|bn|tn)\b|[mbk]\b)"
+_SCALE = (
+    r"(?:[ \n-]?(?:hundred|thousand|lakh|million|crore|billion|trillion)\b(?:[ ](?:million|billion|trillion)\b)?"
+    r"|[ ]?(?:mln|mio|bln|trn|mn|bn|tn)\b|[mbk]\b)"
+)
+# Signs, signs with a country glued to either side, and codes; "Y=" and "PS" are how wires spell ¥ and £.
+_CURRENCY = (
+    r"(?:(?:(?<![A-Za-z])(?:(?:US|AU|NZ|CA|HK|NT)[ ]?|[ACSRZ]))?\$(?:US|AUS|AU|A|NZ|C|HK|S)?[ ]{0,2}|[£€¥₩₹₽₺₪₦₱฿₫][ ]{0,2}"
+    r"|(?<![A-Za-z])(?:USD|EUR|GBP|JPY|AUD|CAD|NZD|CHF|CNY|RMB|INR|KRW|HKD|SGD|ZAR|SEK|NOK|DKK|MYR|BRL|MXN|PLN|CZK|HUF|THB|IDR|PHP)[ ]{0,2}"
+    r"|(?<![A-Za-z])(?:RM|PS|Y=)|(?<![A-Za-z])Rs\.?[ ]?)"
+)
+# A sign before a number is part of it; a dash after another number or a word is not.
+_SIGN = r"(?:(?<![-–—−\w)%])[-−–](?=[$£€0-9])|\b(?:minus|negative)[ -])?"
+_FRACTION = rf"[ ](?:and[ ])?(?P<over>[1-9])/(?P<under>[2-9]|1[026])(?![0-9/]|[.,][0-9])|[ ]?(?P<vulgar>[{''.join(_VULGAR)}])"
 _NUMBER = re.compile(
-    rf"(?P<digits>(?<![\w.,])(?<!\d[ \n])(?:(?<![-–—−])[-−](?=\d))?(?:{_DIGITS}))(?P<scale>{_SCALE})?"
-    rf"|(?P<sign>(?:US|A|C|NZ|HK|S|R)?[$£€¥₩₹]\s?)(?P<money>{_DIGITS})(?P<moneyscale>{_SCALE})?"
-    rf"|(?P<words>\b(?:{_WORD})(?:(?:[ -]|\sand\s)(?:{_WORD})){{0,5}}\b)",
+    rf"(?P<simple>(?<![\w.,/$£€-])(?:(?P<upper>[1-9])/(?P<lower>[2-9]|1[026])(?![0-9/]|[.,-][0-9])(?=[ -][a-z])|(?P<lone>[{''.join(_VULGAR)}])))"
+    rf"|(?P<number>(?P<sign>{_SIGN})(?P<currency>{_CURRENCY})?(?<![0-9.,])(?<![0-9][ \n])(?P<digits>{_DIGITS})(?:{_FRACTION})?(?P<scale>{_SCALE})?)"
+    rf"|\b(?P<half>half[ ]an?[ -](?:hundred|thousand|million|billion|trillion|dozen)\b)"
+    rf"|(?P<fraction>\b(?P<parts>an?|{_SMALL}|[1-9])[ -](?P<of>thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|hundredths?)\b|\bhalf\b|\bone-half\b)"
+    rf"|(?P<multiplier>\b(?:{_any_of(_MULTIPLIERS)})\b(?![ -](?:digit|room|bed|check|standard|decker|murder|jeopardy|agent|edged|glaz))|\b(?:{_SMALL}|[0-9]{{1,4}}(?:\.[0-9])?)-?fold\b)"
+    rf"|(?P<words>\b(?:an?[ ](?=(?:{_any_of(_SCALE_WORDS)}|dozen)\b))?(?:{_WORD}|dozen)(?:(?:[ -]|\s(?:and|and[ ]an?)\s)(?:{_WORD}|half|dozen)){{0,9}}\b)",
     re.IGNORECASE,
 )
+_LETTER_SCALE_AFTER = re.compile(r"\s(?:of\b|(?:[a-z][a-z’'-]+\s){0,2}?(?:people|[a-z]{2,}s)\b)")
+_METRES_AFTER = re.compile(r"(?:-|\s)(?:long|high|tall|wide|deep|sprint|race|final|away|below|above|swell|waves?)\b|\s?\(\s?[\d,.]+\s?(?:ft|feet)")  # fmt: skip
 
 
 class Number(NamedTuple):
-    """A number: its span (currency sign and scale word excluded), scale included in ``value``.
+    """A number: its spans and what it is worth, scale included.
 
     Attributes:
         digits: span of the number itself ("2.7").
         whole: span with its currency sign and scale ("£2.7m").
-        value: parsed, scale applied; ``None`` where words do not add up to a number.
-        in_words: whether it is written out ("thirteen").
+        low, high: parsed value; the two differ for a range, and both are ``None`` where the
+            words are no one number.
+        kind: how it is written.
+        currency: span of the currency sign or code before it.
+        scale: what ``low`` and ``high`` were multiplied by.
     """
 
     digits: Span
     whole: Span
-    value: Decimal | None
-    in_words: bool
+    low: Decimal | None
+    high: Decimal | None
+    kind: NumberKind
+    currency: Span | None = None
+    scale: int = 1
+
+    @property
+    def value(self) -> Decimal | None:
+        """The value of a single number; ``None`` for a range."""
+        return self.low if self.kind != "range" else None
+
+    @property
+    def in_words(self) -> bool:
+        """Whether it is written out ("thirteen")."""
+        return self.kind in {"words", "fraction", "multiplier"}
 
     @property
     def has_currency(self) -> bool:
-        """Whether a currency sign stands before it."""
-        return self.whole.start < self.digits.start
+        """Whether a currency sign or code stands before it."""
+        return self.currency is not None
 
 
 def find_numbers(text: str, span: Span) -> Iterator[Number]:
-    """Numbers inside ``span`` of ``text``, in order."""
+    """Numbers inside ``span`` of ``text``, in order; ranges come as their two ends."""
     for match in _NUMBER.finditer(text, span.start, span.end):
-        if match["words"] is not None:
-            at = Span(match.start(), match.end())
-            yield Number(at, at, _words_value(match["words"]), in_words=True)
-            continue
-        name = "digits" if match["digits"] is not None else "money"
-        scale = match["scale" if name == "digits" else "moneyscale"]
-        value = Decimal(match[name].replace(",", "").replace("−", "-"))
-        if scale:
-            value *= _SCALES.get(scale.strip(" \n-").lower(), 1)
-        yield Number(
-            digits=Span(match.start(name), match.end(name)),
-            whole=Span(match.start(), match.end()),
-            value=value,
-            in_words=False,
+        number = _number_of(text, match)
+        if number is not None:
+            yield number
+
+
+def _number_of(text: str, match: re.Match[str]) -> Number | None:
+    at = Span(match.start(), match.end())
+    if match["number"] is not None:
+        return _digits_number(text, match)
+    if match["simple"] is not None:
+        upper, lower = (
+            _VULGAR[match["lone"]] if match["lone"] else (int(match["upper"]), int(match["lower"]))
         )
+        value = Decimal(upper) / lower if upper < lower else None
+        return Number(at, at, value, value, "fraction")
+    if match["half"] is not None:
+        word = re.split(r"[ -]", match["half"].lower())[-1]
+        value = Decimal(_SCALE_WORDS.get(word, 12)) / 2
+        return Number(at, at, value, value, "words")
+    if match["fraction"] is not None:
+        return _fraction(text, match, at)
+    if match["multiplier"] is not None:
+        value = _multiplier_value(match["multiplier"].lower())
+        return Number(at, at, value, value, "multiplier")
+    value = _words_value(match["words"])
+    return Number(at, at, value, value, "words")
+
+
+def _digits_number(text: str, match: re.Match[str]) -> Number | None:
+    start, end = match.start("digits"), match.end("digits")
+    before = text[match.start() - 1 : match.start()] if match.start() else ""
+    glued = before != "" and (before.isalnum() or before in "_.,/")
+    after_comma = before == "," and not text[match.start() - 2 : match.start() - 1].isdigit()
+    if glued and not after_comma and not match["sign"] and not match["currency"]:
+        return None  # "1/2", "x5", ".5": the rest of something
+    digits = match["digits"].replace(",", "")
+    value: Decimal | None = Decimal(digits)
+    stop = end
+    if match["over"] or match["vulgar"]:
+        upper, lower = (
+            _VULGAR[match["vulgar"]]
+            if match["vulgar"]
+            else (int(match["over"]), int(match["under"]))
+        )
+        value = value + Decimal(upper) / lower if value is not None and upper < lower else None
+        stop = match.end("vulgar") if match["vulgar"] else match.end("under")
+    scale, whole_end = 1, stop
+    if match["scale"] and not _is_unit_letter(text, match):
+        scale = _scale_of(match["scale"])
+        whole_end = match.end("scale")
+    if match["sign"] and value is not None:
+        value = -value
+    if value is not None:
+        value *= scale
+    currency = _currency_span(text, match)
+    first = match.start() if match["sign"] or currency else start
+    return Number(
+        digits=Span(match.start() if match["sign"] and not currency else start, stop),
+        whole=Span(min(first, currency.start if currency else first), whole_end),
+        low=value,
+        high=value,
+        kind="digits",
+        currency=currency,
+        scale=scale,
+    )
+
+
+def _currency_span(text: str, match: re.Match[str]) -> Span | None:
+    if not match["currency"]:
+        return None
+    start, end = match.span("currency")
+    sign = match["currency"]
+    # "in the US $5 billion": the country is not part of the sign.
+    if re.match(r"(?:US|AU|NZ|CA)[ ]", sign) and re.search(r"\b(?:the|in)\s$", text[max(0, start - 4) : start], re.I):  # fmt: skip
+        start += sign.index("$")
+    return Span(start, start + len(text[start:end].rstrip()))
+
+
+def _scale_of(words: str) -> int:
+    scale = 1
+    for word in re.split(r"[ \n-]+", words.strip(" \n-").lower()):
+        scale *= _SCALES[word]
+    return scale
+
+
+def _is_unit_letter(text: str, match: re.Match[str]) -> bool:
+    """Whether the letter glued to a number is a unit ("37m (121ft)") and no scale ("£2.7m")."""
+    scale = match["scale"]
+    if scale not in {"m", "b", "k", "M", "B", "K"} or match["currency"]:
+        return False
+    after = text[match.end("scale") : match.end("scale") + 40]
+    if scale == "m" and _METRES_AFTER.match(after):
+        return True
+    if scale in "kK":
+        return re.match(r"\s?(?:run|race)\b", after) is not None
+    return _LETTER_SCALE_AFTER.match(after) is None
+
+
+def _fraction(text: str, match: re.Match[str], at: Span) -> Number | None:
+    words = match["fraction"].lower()
+    after = text[at.end : at.end + 24].lower()
+    before = text[max(0, at.start - 12) : at.start].lower()
+    if words in {"half", "one-half"}:
+        if re.search(r"(?:first|second|last|latter|other|top|bottom|former|final|and a|better)[ -]$|[a-z]-$", before):  # fmt: skip
+            return None
+        if not re.match(r"\s(?:of|the|its|their|our|his|her|all|that|those|as)\b", after):
+            return None
+        value: Decimal | None = Decimal("0.5")
+    else:
+        parts = match["parts"].lower()
+        count = 1 if parts in {"a", "an"} else _UNITS.get(parts) or int(parts)
+        under = _DENOMINATORS[match["of"].lower().rstrip("s")]
+        if count == 1 and match["of"].lower().endswith("s"):
+            return None
+        if (
+            count == 1
+            and not after.startswith(" of")
+            and not (parts == "one" and after.startswith((" the", " in", " as", " more", " less")))
+        ):
+            return None  # "a third man", "one third party"
+        if re.match(
+            r"\s(?:(?:of\s)?(?:20\d\d|the year|19\d\d)|in a row|running|ago|earlier)", after
+        ):
+            return None  # "two quarters of 2020"
+        value = Decimal(count) / under if count < under else None
+    # "two thirds of a million" is one number that this grammar does not multiply out.
+    if re.match(rf"\sof\s(?:an?\s)?(?:{_any_of(_SCALE_WORDS)}|percent|per\scent|\d)", after):
+        value = None
+    return Number(at, at, value, value, "fraction")
+
+
+def _multiplier_value(words: str) -> Decimal | None:
+    if words in _MULTIPLIERS:
+        times = _MULTIPLIERS[words]
+        return Decimal(times) if times else Decimal("0.5")
+    head = words.removesuffix("fold").rstrip("-")
+    return Decimal(_UNITS[head]) if head in _UNITS else Decimal(head)
 
 
 def _words_value(words: str) -> Decimal | None:
     """Value of a number in words, or ``None`` if they are no one number ("two three")."""
-    total = current = 0
+    parts = re.split(r"[\s-]+", words.lower())
+    if parts[0] in {"a", "an"}:
+        parts[0] = "one"
+    elif parts[0] in _SCALE_WORDS or parts[0] == "dozen":
+        return None  # "trillion dollars", "hundreds of": no figure
+    total = current = Decimal(0)
     last = ""
-    if (
-        re.split(r"[\s-]", words.lower(), maxsplit=1)[0] in _SCALES
-    ):  # "a trillion dollars", "hundreds of": no figure
-        return None
-    for word in re.split(r"[\s-]+", words.lower()):
-        if word == "and":
+    for i, word in enumerate(parts):
+        if word == "and" or (word in {"a", "an"} and last):
             continue
-        if word not in _UNITS and word not in _TENS and word not in _SCALES:
-            return None  # "ſeven": a letter that is another only when case is ignored
-        if word in _UNITS:
-            if last == "unit" or (last == "ten" and _UNITS[word] >= 10):
+        if word == "half":
+            if parts[i - 1] not in {"a", "an"}:
+                return None
+            current += Decimal("0.5")
+            last = "half"
+        elif word == "dozen":
+            current = (current or Decimal(1)) * 12
+            last = "dozen"
+        elif word in _UNITS:
+            if last in {"unit", "half", "dozen"} or (last == "ten" and not 0 < _UNITS[word] < 10):
                 return None
             current += _UNITS[word]
             last = "unit"
         elif word in _TENS:
-            if last in {"unit", "ten"}:
+            if last in {"unit", "ten", "half", "dozen"}:
                 return None
             current += _TENS[word]
             last = "ten"
         elif word == "hundred":
-            current = (current or 1) * 100
+            if last == "hundred" or current >= 100:
+                return None
+            current = (current or Decimal(1)) * 100
+            last = "hundred"
+        elif word in _SCALE_WORDS:
+            scale = _SCALE_WORDS[word]
+            if last == "scale" and not current:
+                return None
+            if total and scale >= 1000 and total < scale:
+                return None  # "one thousand two million"
+            total += (current or Decimal(1)) * scale
+            current = Decimal(0)
             last = "scale"
         else:
-            total += (current or 1) * _SCALES[word]
-            current = 0
-            last = "scale"
-    return Decimal(total + current)
+            return None  # "ſeven": a letter that is another only when case is ignored
+    return total + current

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from briefer.callouts.numbers import Number
-from briefer.callouts.units import percent_after, unit_of
+from briefer.callouts.units import Unit
 from briefer.types import NumberRole, Span
 
 _MONTH = (
@@ -14,26 +14,21 @@ _MONTH = (
     r"Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
 )
 _DAY_OF_WEEK = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-_TIME_UNIT = (
-    r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|nights?|weeks?|fortnights?|months?|quarters?|years?|"
-    r"decades?|centur(?:y|ies)|yrs?)\b"
-)
 _AFTER_DATE = re.compile(
-    rf"(?:st|nd|rd|th)?(?:\s+of)?[\s,-]+{_MONTH}(?![a-z])|-\d\d-\d\d\b|/\d{{1,2}}/\d{{2,4}}\b|\.\d{{1,2}}\.\d{{4}}\b"
+    rf"(?:st|nd|rd|th)?(?:\s+of)?(?:\s?[-–]\s?\d{{1,2}})?[\s,-]+{_MONTH}(?![a-z])|-\d\d-\d\d\b|/\d{{1,2}}/\d{{2,4}}\b|\.\d{{1,2}}\.\d{{4}}\b"
+    r"|\s?(?:AD|BC|B\.C\.|A\.D\.|CE|BCE)\b"
 )
-_BEFORE_DATE = re.compile(rf"\b{_MONTH}\s+(?:\d{{1,2}}\s?(?:[-–/]|to|and)\s?)?$|\b(?:19|20)\d\d-(?:\d\d-)?$|\d{{1,2}}/(?:\d{{1,2}}/)?$|\d\.(?:\d{{1,2}}\.)?$|{_DAY_OF_WEEK},?\s+(?:the\s+)?$")  # fmt: skip
-_AFTER_CLOCK = re.compile(r"[:.]\d\d\b(?:\s?[ap]\.?m\b)?|\s?(?:[ap]\.?m\b|o['’]?clock|noon\b|midnight\b)|\s?(?:GMT|UTC|hrs|hours\sGMT)\b", re.IGNORECASE)  # fmt: skip
+_BEFORE_DATE = re.compile(
+    rf"\b{_MONTH},?\s+(?:(?:the\s)?\d{{1,2}}(?:st|nd|rd|th)?\s?(?:[-–/]|to|and|,)\s?)*$|\b(?:19|20)\d\d-(?:\d\d-)?$|\d{{1,2}}/(?:\d{{1,2}}/)?$|\d\.(?:\d{{1,2}}\.)?$"
+    rf"|{_DAY_OF_WEEK},?\s+(?:the\s+)?$|\b(?:A\.?D\.?|AD)\s(?:\d+\sand\s)?$"
+)
+_AFTER_CLOCK = re.compile(
+    r"[:.]\d\d\b(?:\s?[ap]\.?m\b)?|\s?(?:[ap]\.?m\b|o['’]?clock|noon\b|midnight\b)|\s?(?:GMT|UTC|hrs|hours\sGMT)\b",
+    re.IGNORECASE,
+)
+_CLOCK_POINT = re.compile(r"\.\d\d(?!\d)(?!\s?(?:[ap]\.?m\b|GMT|hrs\b))")
 _BEFORE_CLOCK = re.compile(r"\d[:.h]$")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b", re.IGNORECASE)
-_DURATION = re.compile(
-    r"[\s-]+(?:(?:more|consecutive|straight|full|whole|long|additional|further|successive|calendar|working|"
-    r"business|trading|school|fiscal|light|and\sa\shalf|or\sso|or\smore)[\s-]+)?"
-    rf"{_TIME_UNIT}"
-)
-_RANGE_DURATION = re.compile(rf"\s?(?:-|–|to|or)\s?[\w.]{{1,12}}[\s-]+{_TIME_UNIT}")
-_AGE_AFTER = re.compile(
-    r"[\s-]+years?[\s-]olds?\b|[\s-]+(?:months?|weeks?|days?)[\s-]old\b|-year-old", re.IGNORECASE
-)
 _AGE_BEFORE = re.compile(
     r"\b(?:aged?|ages|turned|turns|turning)\s+(?:of\s+|between\s+)?(?:\d{1,3}\s?(?:-|–|to|and)\s?)?$",
     re.IGNORECASE,
@@ -43,39 +38,65 @@ _AGE_BOUND = re.compile(
 )
 _APPOSED = re.compile(r"[A-Z][\w'’.-]+,\s$")
 _ADDRESS = re.compile(
-    r"[A-Za-z]?\s+(?:[A-Z][\w'’.-]+\s+){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd|Square|Place|Way|Court|Terrace|Plaza)\b"
+    r"[A-Za-z]?\s+(?:[A-Z0-9][\w'’.-]*\s+){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd|Square|Place|Way|Court|Terrace|Plaza)\b"
+)
+_ADDRESS_BEFORE = re.compile(
+    r"\b(?:Street|Avenue|Ave|Road|Boulevard|Unit|Suite|Apt|Box|ZIP|Flat)\.?,?\s$"
 )
 _PHONE = re.compile(r"(?:\+|\(?0)?\d[\d ()./-]{8,20}\d")
 _SCORE_AFTER = re.compile(
     r"\s?[-–]\s?(?P<other>\d{1,3})(?![\d,]|\.\d|\s?(?:%|percent|per\scent))(?P<counted>\s[a-z]{3})?"
 )
 _SCORE_BEFORE = re.compile(r"\b\d{1,3}\s?[-–]\s?$")
+_SCORE_TO = re.compile(
+    r"\bto\s\d{1,3}\b(?!\s?%|\s(?:percent|per|points?|million|billion|people|years?|days?)\b)"
+)
+_VOTE_WORD = re.compile(
+    r"\b(?:vote[sd]?|voting|won|win|lost|beat|passed|defeated|approved|rejected|score|margin|lead)\b[^.;]{0,30}$",
+    re.I,
+)
 _SMALL_WORD = r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred)"
-# "2 1/2 percent", "three in ten adults", "3 out of 10", "a 100-seat chamber": parts of one thing.
+# "three in ten adults", "3 out of 10", "72/100": parts of one thing.
 _AFTER_PART = re.compile(
-    rf"\s?\d{{1,2}}/\d|/\d|\s?[½¼¾⅓⅔⅛⅜⅝⅞]|\s(?:in|out\sof)\s(?:every\s)?(?:\d{{1,3}}\b(?![,.]\d)|{_SMALL_WORD}\b)"
+    rf"/\d|\s(?:in|out\sof)\s(?:every\s)?(?:\d{{1,3}}\b(?![,.]\d)(?!\s?(?:%|per|of|[a-z]+\s(?:and|in)))|{_SMALL_WORD}\b)"
 )
 _BEFORE_PART = re.compile(
     rf"\d/$|\b(?:\d{{1,3}}|one|{_SMALL_WORD})\s(?:in|out\sof)\s(?:every\s)?$", re.IGNORECASE
 )
-_LARGEST_BARE = (
-    31  # days of a month, ages of children, ranks: whole numbers up to it tell nothing alone
-)
-_NO_YEAR = 2200  # "on Monday, 1,234,567 cases": no part of a date is as large
-_SIGN_WORD = re.compile(r"\b(?:minus|plus|negative)\s$", re.IGNORECASE)
 _LABEL_WORD = re.compile(
-    r"\b(?:No|Nos|number|article|section|chapter|page|pages|line|lines|room|gate|flight|route|highway|interstate|"
-    r"phase|stage|level|group|grade|class|version|game|round|week|day|season|volume|part|step|point|model|type|"
+    r"\b(?:No|Nos|number|article|section|chapter|page|pages|room|gate|flight|route|highway|interstate|paragraph|"
+    r"phase|stage|level|grade|version|game|round|week|day|season|volume|part|step|model|type|area|size|row|"
     r"category|channel|platform|resolution|clause|rule|title|amendment|apollo|figure|table|chart|item|act|unit|"
-    r"reactor|terminal|district|zone|ward|precinct|area|building|block|bus|train|line)s?\.?\s$",
+    r"reactor|terminal|district|zone|ward|precinct|building|block|bus|train|line|bill|fortune|top|big|g|group\sof|group|class|form|proposition)s?\.?\s$",
     re.IGNORECASE,
 )
-_NAME_BEFORE = re.compile(r"(?:^|[\s(“\"'])(?P<name>[A-Z][\w&’'.-]*)\s$")
+_PARENTHESIS_LABEL = re.compile(r"[A-Z][\w'’.-]+\s\($")
+_NAME_BEFORE = re.compile(r"(?:^|[\s(“\"'&/])(?P<name>[A-Z][\w&’'./-]*)\s$")
 _NAME_INNER = re.compile(r"[\w&]-?$")
 _NOT_NAMES = frozenset(
     """The A An In On At By For From Of To With About Around Some Only Nearly Almost Over Under More Less
     Up Between Among And Or But Since Until Than As Another All Just These Those Its Their His Her Our
-    Least Most Roughly Approximately Exactly Currently Today When While If That There Those Both US UK""".split()
+    Least Most Roughly Approximately Exactly Currently Today When While If That There Those Both US UK Another
+    Meanwhile However Overall Nationwide Monday Tuesday Wednesday Thursday Friday Saturday Sunday Last
+    Every Each Per We They He She It You Where Also""".split()
+)
+# A sentence's first word that is no name although it has a capital.
+_LARGEST_BARE = (
+    31  # days of a month, ranks: whole numbers up to it tell nothing alone, so they are doubted
+)
+_NO_YEAR = 2200  # "on Monday, 1,234,567 cases": no part of a date is as large
+_YEAR = re.compile(r"(?:1[4-9]|2[01])\d\d")
+_YEAR_BEFORE = re.compile(
+    r"\b(?:in|since|by|until|till|of|from|during|for|before|after|to|and|early|late|mid|the|year|through|between|than|as|end|fiscal|FY|late|around|circa|around|at)[\s-]$",
+    re.IGNORECASE,
+)
+
+
+_INDEX_BEFORE = re.compile(
+    r"(?:S\s?&?\s?P|ASX|FTSE|Nasdaq|NASDAQ|CAC|Nikkei|Stoxx|STOXX|Russell|Fortune|IBEX|CSI|TSX|BSE|Topix|KOSPI|OMX|SMI|AEX|Global|G|Forbes)[\s-]$"
+)
+_MODEL_AFTER = re.compile(
+    r"7[0-9]7\s(?:Max|MAX|Dreamliner|jet|airliner|aircraft|plane)|\d{5}\sZIP\b|\d[\d.]*\s?[×x]\s?10"
 )
 
 
@@ -86,109 +107,158 @@ class Role(NamedTuple):
     reason: str
 
 
-def role_of(text: str, number: Number, sentence: Span, *, opens_range: bool = False) -> Role:
+def role_of(text: str, number: Number, unit: Unit | None, sentence: Span) -> Role:
     """Tell what a number is for.
 
-    Anything but ``quantity`` is kept out of the callouts; in doubt a number is not a quantity,
-    since no callout is better than a wrong one.
+    Only a ``quantity`` may become a callout; in doubt a number is not one, since no callout is
+    better than a wrong one.
 
     Args:
         text: of the article.
         number: a number of ``sentence``.
+        unit: what stands beside it.
         sentence: where it stands; nothing beyond it is looked at.
-        opens_range: whether it is the lower end of a range, whose unit stands after the upper.
     """
     before = text[max(sentence.start, number.whole.start - 40) : number.whole.start]
     after = text[number.whole.end : min(sentence.end, number.whole.end + 60)]
-    percent = percent_after(text, number, sentence) is not None
-    if number.value is None:
+    if number.kind == "multiplier":
+        return Role("multiplier", "a factor, which is quoted and never multiplied out")
+    if number.low is None or number.high is None:
         return Role("label", "words that are not one number")
-    if _AFTER_PART.match(after) or _BEFORE_PART.search(before):
-        return Role("label", "one part of a fraction, a ratio or a compound")
-    if _SIGN_WORD.search(before):
-        return Role("label", "a sign in words, which the figure would lose")
-    if percent or number.has_currency:
-        return Role("quantity", "a percentage" if percent else "an amount of money")
-    settled = _time_role(before, after, number) or _name_role(text, before, after, number, sentence)
+    if unit is not None and unit.kind in {"percent", "points", "money", "measure"} and not unit.borrowed:  # fmt: skip
+        if unit.kind == "measure" and unit.name == "degree" and re.search(r"[NSEW]$", after[:4].strip()):  # fmt: skip
+            return Role("label", "a position on the map")
+        return Role(
+            "quantity",
+            {"percent": "a percentage", "money": "an amount of money"}.get(
+                unit.kind, "a unit follows"
+            ),
+        )
+    if number.kind == "fraction":
+        return Role("quantity", "a fraction")
+    if _AFTER_PART.match(after) or (_BEFORE_PART.search(before) and number.high < 1000):
+        return Role("label", "one part of a ratio")
+    settled = _time_role(text, before, after, number, unit) or _name_role(
+        text, before, after, number, unit
+    )
     if settled:
         return settled
-    plain = number.digits.of(text)
-    if (
-        not number.in_words
-        and re.fullmatch(r"(?:1[5-9]|20)\d\d", plain)
-        and number.whole == number.digits
-    ):
+    if _is_year(text, before, number, unit):
         return Role("year", "four digits that read as a year")
-    unit = unit_of(text, number, sentence)
+    if unit is None and re.match(r"\stimes\b", after):
+        return Role("multiplier", "a factor, which is quoted and never multiplied out")
     if unit is None and re.match(r"-[a-z]", after):
         return Role("label", "part of a compound")
-    if unit is None and not opens_range and number.value == number.value.to_integral_value():
-        if number.value <= _LARGEST_BARE:
-            return Role("label", "a small number that counts nothing beside it")
-        if number.value < 120 and _AGE_BOUND.search(before):
+    if unit is None and number.low == number.low.to_integral_value():
+        if number.low < 120 and _AGE_BOUND.search(before):
             return Role("age", "under or over, and nothing counted")
-    if number.in_words and (number.value <= 1 or unit is None):
+        if number.low <= _LARGEST_BARE and number.kind != "range":
+            return Role("label", "a small number that counts nothing beside it")
+    if number.in_words and unit is None:
         return Role("label", "a number word that counts nothing beside it")
-    return Role("quantity", "nothing else it could be")
+    if number.in_words and number.low == 0:
+        return Role("label", "zero of something")
+    return Role("quantity", "a noun is counted" if unit else "nothing else it could be")
 
 
-def _time_role(before: str, after: str, number: Number) -> Role | None:
+def _time_role(
+    text: str, before: str, after: str, number: Number, unit: Unit | None
+) -> Role | None:
+    low = number.low
     if not number.in_words:
-        if _AFTER_CLOCK.match(after) and not re.match(r"\.\d", after):
+        if _AFTER_CLOCK.match(after) and not _CLOCK_POINT.match(after):
             return Role("clock", "a time of day follows")
         if _BEFORE_CLOCK.search(before):
             return Role("clock", "minutes of a time of day")
-        if _AFTER_DATE.match(after) or (
-            _BEFORE_DATE.search(before) and number.value is not None and number.value < _NO_YEAR
+        if (_AFTER_DATE.match(after) and low is not None and low < _NO_YEAR) or (
+            _BEFORE_DATE.search(before)
+            and low is not None
+            and (low <= 31 or _YEAR.fullmatch(number.digits.of(text)))
+            and unit is None
         ):
             return Role("date", "a month or the rest of a date beside it")
-        if re.match(r"s\b|['’]s\b", after) and number.value is not None and number.value >= 10:
+        if re.match(r"s\b|['’]s\b", after) and low is not None and low >= 10:
             return Role("year", "a decade")
         if _ORDINAL.match(after):
             return Role("ordinal", "an ordinal ending")
-    if _AGE_AFTER.match(after) or _AGE_BEFORE.search(before):
+    if unit is not None and unit.kind == "age":
         return Role("age", "years of age")
-    if _DURATION.match(after) or _RANGE_DURATION.match(after):
+    if _AGE_BEFORE.search(before) and unit is None:
+        return Role("age", "years of age")
+    if unit is not None and unit.kind == "time":
         return Role("duration", "a unit of time follows")
     return None
 
 
-def _name_role(text: str, before: str, after: str, number: Number, sentence: Span) -> Role | None:
+def _name_role(
+    text: str, before: str, after: str, number: Number, unit: Unit | None
+) -> Role | None:
     if number.in_words:
+        if number.low is not None and number.low < 100 and _LABEL_WORD.search(before) and unit is None:  # fmt: skip
+            return Role("label", "the number of something")
         return None
     plain = number.digits.of(text)
     small = number.whole == number.digits and re.fullmatch(r"\d{1,4}", plain) is not None
     if before and _NAME_INNER.search(before[-2:]):
         return Role("label", "part of a name")
-    if re.match(r"-?[A-Za-z]\w*|[_/@#]", after) and not re.match(r"-(?:[a-z]{3,})", after):
+    if re.match(r"-?[A-Za-z]\w*|[_/@#]", after) and not re.match(r"-(?:[a-z]{2,})|\sto\b", after) and unit is None:  # fmt: skip
         return Role("label", "letters glued to it")
     if _in_phone_number(text, number):
         return Role("phone", "a run of digit groups")
-    if _ADDRESS.match(after):
-        return Role("address", "a street follows")
-    if small and _is_score(plain, after):
-        return Role("score", "two small numbers joined by a dash")
-    if small and _SCORE_BEFORE.search(before) and unit_of(text, number, sentence) is None:
-        return Role("score", "two small numbers joined by a dash")
-    if small and _APPOSED.search(before) and after[:1] in {",", "."} and int(plain) < 120:
+    if _ADDRESS.match(after) or (_ADDRESS_BEFORE.search(before) and unit is None):
+        return Role("address", "a street beside it")
+    if _INDEX_BEFORE.search(before) or _MODEL_AFTER.match(plain + after):
+        return Role("label", "the number of an index or a model")
+    score = _score_role(before, after, plain, small=small, unit=unit)
+    if score:
+        return score
+    if small and _APPOSED.search(before) and after[:1] in {",", ".", ")"} and 9 < int(plain) < 120:
         return Role("age", "apposed to a name")
-    if small and _LABEL_WORD.search(before):
-        return Role("label", "the number of something")
-    name = _NAME_BEFORE.search(before)
     if (
         small
-        and name
-        and name["name"] not in _NOT_NAMES
-        and unit_of(text, number, sentence) is None
+        and _PARENTHESIS_LABEL.search(before)
+        and after[:1] == ")"
+        and number.low is not None
+        and number.low < 100
     ):
+        return Role("label", "a number in brackets after a name")
+    if small and _LABEL_WORD.search(before) and unit is None:
+        return Role("label", "the number of something")
+    name = _NAME_BEFORE.search(before)
+    if small and name and name["name"] not in _NOT_NAMES and unit is None and not _is_year(text, before, number, unit):  # fmt: skip
         return Role("label", "part of a name")
+    if small and _LABEL_WORD.search(before) and unit is not None and unit.kind == "count" and name:
+        return Role("label", "the number of something")
     return None
 
 
-def _is_score(plain: str, after: str) -> bool:
-    """Whether "3-1" is a result; "10-15 people" is a range of people."""
-    match = _SCORE_AFTER.match(after)
-    return match is not None and (int(plain) >= int(match["other"]) or not match["counted"])
+def _score_role(
+    before: str, after: str, plain: str, *, small: bool, unit: Unit | None
+) -> Role | None:
+    if small:
+        match = _SCORE_AFTER.match(after)
+        if match and (int(plain) >= int(match["other"]) or not match["counted"]):
+            return Role("score", "two small numbers joined by a dash")
+        if _SCORE_BEFORE.search(before) and unit is None:
+            return Role("score", "two small numbers joined by a dash")
+        if (_SCORE_TO.match(after.lstrip()) and _VOTE_WORD.search(before)) or (
+            re.search(r"\d{1,3}\sto\s$", before) and _VOTE_WORD.search(before) and unit is None
+        ):
+            return Role("score", "a vote or a result")
+    return None
+
+
+def _is_year(text: str, before: str, number: Number, unit: Unit | None) -> bool:
+    plain = number.digits.of(text)
+    if number.kind == "range":
+        match = re.fullmatch(r"((?:19|20)\d\d)\s?(?:[-–—/]|to|and)\s?((?:19|20)?\d\d)", plain)
+        return match is not None and (unit is None or unit.kind == "count")
+    if not _YEAR.fullmatch(plain) or number.whole != number.digits:
+        return False
+    if unit is None or unit.borrowed:
+        return True
+    # "in 2012 sales": a year before a noun; "1,950 sales" has its comma, "1950 people" has none.
+    return unit.kind == "count" and _YEAR_BEFORE.search(before) is not None
 
 
 def _in_phone_number(text: str, number: Number) -> bool:
@@ -198,5 +268,6 @@ def _in_phone_number(text: str, number: Number) -> bool:
         and end <= match.end()
         and sum(c.isdigit() for c in match[0]) >= 9
         and re.search(r"\d[ ()/.-]+\d", match[0]) is not None
+        and not re.fullmatch(r"[\d.]+\s?[-–]\s?[\d.]+", match[0])
         for match in _PHONE.finditer(text, max(0, start - 24), end + 24)
     )

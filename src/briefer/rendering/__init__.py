@@ -65,6 +65,28 @@ RENDERERS: dict[str, Renderer] = {
 }
 
 
+#: Templates that a format is made from; the gate is strict with briefer's own.
+_TEMPLATES = {
+    "html": ("brief.html",), "pdf": ("brief.typ",), "eml": ("email.html", "email.txt"), "md": ("brief.md",),
+    "txt": ("email.txt",), "json": (),
+}  # fmt: skip
+
+
+def pass_gate(name: str, data: bytes, brief: Brief, folders: Sequence[Path]) -> None:
+    """Read a finished format back and match its numbers with the sources.
+
+    Raises:
+        GateError: they do not match; says where.
+    """
+    from briefer.rendering.gate import check
+    from briefer.rendering.readback import read_back
+    from briefer.resources import is_own_template
+
+    is_ours = all(is_own_template(template, folders) for template in _TEMPLATES.get(name, ()))
+    for reading in read_back(name, data, brief):
+        check(name, reading, brief, is_ours=is_ours)
+
+
 def find_renderer(name: str) -> Renderer:
     """The renderer of a format.
 

@@ -27,9 +27,9 @@ def render_email(brief: Brief, folders: Sequence[Path]) -> bytes:
     import css_inline
 
     view = view_of(brief)
-    page = render_template("email.html", view, folders)
-    html = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True).inline(page)
     digest = hashlib.sha256(to_json(brief)).hexdigest()
+    page = render_template("email.html", view, folders, card_cid=lambda n: _cid(digest, n))
+    html = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True).inline(page)
     message = EmailMessage(policy=SMTP)
     message["From"] = f"briefer <{_SENDER}>"
     message["To"] = _SENDER
@@ -42,7 +42,21 @@ def render_email(brief: Brief, folders: Sequence[Path]) -> bytes:
     message.set_content(text_of(view, folders), cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     message.set_boundary(f"=_briefer_{digest[32:56]}")
+    part = message.get_body(("html",))
+    for number, card in enumerate(view.cards, start=1):
+        cid = _cid(digest, number)
+        if card.points and isinstance(part, EmailMessage) and f"cid:{cid}" in html:
+            from briefer.rendering.charts import png_of
+
+            part.add_related(
+                png_of(card.points), "image", "png", cid=f"<{cid}>", disposition="inline", filename=f"chart-{number}.png",
+            )  # fmt: skip
+            part.set_boundary(f"=_related_{digest[32:56]}")
     return message.as_bytes()
+
+
+def _cid(digest: str, number: int) -> str:
+    return f"chart-{number}.{digest[:16]}@localhost"
 
 
 def _header(text: str) -> str:

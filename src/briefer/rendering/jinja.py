@@ -9,8 +9,11 @@ from pathlib import Path
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 
 from briefer.errors import TemplateError
+from briefer.rendering.charts import svg_for_page
+from briefer.rendering.cuts import figure_text
 from briefer.rendering.view import BriefView, view_of
 from briefer.resources import search_path
 from briefer.types import Brief
@@ -20,7 +23,7 @@ _COLUMNS = 76
 
 def render_html(brief: Brief, folders: Sequence[Path]) -> bytes:
     """The page: one self-contained file, from ``brief.html``."""
-    return render_template("brief.html", view_of(brief), folders).encode("utf-8")
+    return render_template("brief.html", view_of(brief, charts=True), folders).encode("utf-8")
 
 
 def render_markdown(brief: Brief, folders: Sequence[Path]) -> bytes:
@@ -38,7 +41,7 @@ def text_of(view: BriefView, folders: Sequence[Path]) -> str:
     return _without_gaps(render_template("email.txt", view, folders))
 
 
-def render_template(name: str, view: BriefView, folders: Sequence[Path]) -> str:
+def render_template(name: str, view: BriefView, folders: Sequence[Path], **more: object) -> str:
     """Fill one template.
 
     Raises:
@@ -46,7 +49,7 @@ def render_template(name: str, view: BriefView, folders: Sequence[Path]) -> str:
     """
     environment = environment_for(folders)
     try:
-        return environment.get_template(name).render(brief=view)
+        return environment.get_template(name).render(brief=view, **more)
     except jinja2.TemplateNotFound as error:
         raise TemplateError(
             f"there is no template {error.name!r}",
@@ -79,7 +82,14 @@ def environment_for(folders: Sequence[Path]) -> jinja2.Environment:
     )
     environment.filters["markdown"] = escape_markdown
     environment.filters["wrapped"] = wrapped
+    environment.filters["figure"] = figure_text
+    environment.filters["page_svg"] = _page_svg
     return environment
+
+
+def _page_svg(svg: str) -> Markup:
+    """A chart of ours as markup; every label in it was escaped when it was drawn."""
+    return Markup(svg_for_page(svg))  # drawn by charts.py, which escapes the labels
 
 
 def escape_markdown(text: str) -> str:

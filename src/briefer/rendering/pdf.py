@@ -34,7 +34,7 @@ def render_pdf(brief: Brief, folders: Sequence[Path]) -> tuple[bytes, tuple[str,
     import typst
 
     template = _find_template(folders)
-    view = view_of(brief)
+    view = view_of(brief, charts=True)
     data = msgspec.to_builtins(view)
     missing: set[str] = set()
     shown = _printable(data, _known_characters(), missing)

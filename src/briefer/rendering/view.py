@@ -6,29 +6,16 @@ JSON, sees what Jinja sees.
 
 from __future__ import annotations
 
-import datetime
-import re
 from collections.abc import Iterable, Sequence
 
-from briefer.types import Article, Brief, Bullet, Callout, Failure, Span, Story, Value
+from briefer.rendering.cards import CardView, DisputeView, Mark, cards_of, disputes_of
+from briefer.rendering.cuts import Piece, pieces_of
+from briefer.rendering.days import long_day
+from briefer.types import Brief, Bullet, Callout, Failure, Span, Story, Value
 
 TOP_STORIES = 5
 _WORDS_A_MINUTE = 220
 _PREHEADER = 100  # characters
-
-
-class Piece(Value, frozen=True):
-    """A run of text; a figure is ``strong``."""
-
-    text: str
-    strong: bool = False
-
-
-class Mark(Value, frozen=True):
-    """A source mark: number of the source and the anchor of the quoted sentence."""
-
-    source: int
-    anchor: str
 
 
 class BulletView(Value, frozen=True):
@@ -41,20 +28,6 @@ class BulletView(Value, frozen=True):
     def text(self) -> str:
         """The bullet as plain text."""
         return "".join(piece.text for piece in self.pieces)
-
-
-class CardView(Value, frozen=True):
-    """The figures of one sentence, and the sentence."""
-
-    figures: tuple[str, ...]
-    sentence: tuple[Piece, ...]
-    marks: tuple[Mark, ...]
-    headline: str
-
-    @property
-    def text(self) -> str:
-        """The sentence as plain text."""
-        return "".join(piece.text for piece in self.sentence)
 
 
 class StoryView(Value, frozen=True):
@@ -105,6 +78,7 @@ class BriefView(Value, frozen=True):
     top: tuple[StoryView, ...]
     more: tuple[StoryView, ...]
     cards: tuple[CardView, ...]
+    disputes: tuple[DisputeView, ...]
     gaps: tuple[Failure, ...]
     notes: tuple[str, ...]
     sources: tuple[SourceView, ...]
@@ -130,12 +104,18 @@ class _Citations:
         return self.order.setdefault(article, len(self.order) + 1)
 
 
-def view_of(brief: Brief) -> BriefView:
-    """Resolve every span of a brief."""
+def view_of(brief: Brief, *, charts: bool = False) -> BriefView:
+    """Resolve every span of a brief.
+
+    Args:
+        brief: the brief.
+        charts: draw the series; not every format can show a drawing.
+    """
     cited = _Citations(brief)
     views = [_story(story, number, cited) for number, story in enumerate(brief.stories, start=1)]
     top, more = tuple(views[:TOP_STORIES]), tuple(views[TOP_STORIES:])
-    cards = _cards(brief, cited)
+    cards = cards_of(brief, cited.articles, cited.mark, charts=charts)
+    disputes = disputes_of(brief, cited.articles, cited.mark)
     words = sum(len(b.text.split()) for v in (*top, *more) for b in v.bullets)
     words += sum(len(card.text.split()) for card in cards)
     first = next((b.text for v in top for b in v.bullets), "")
@@ -153,6 +133,7 @@ def view_of(brief: Brief) -> BriefView:
         top=top,
         more=more,
         cards=cards,
+        disputes=disputes,
         gaps=brief.failures,
         notes=brief.colophon.warnings,
         sources=_sources(brief, cited),
@@ -191,53 +172,13 @@ def _bullet(bullet: Bullet, callouts: Iterable[Callout], cited: _Citations) -> B
     marks = _marks(bullet.article, bullet.evidence, cited)
     if bullet.status == "verbatim" and len(bullet.evidence) == 1:
         span = bullet.evidence[0]
-        figures = [
-            c.figure for c in callouts if c.article == bullet.article and span.holds(c.figure)
-        ]
-        return BulletView(_pieces(article, span, figures), marks)
+        figures = [f for c in callouts if c.article == bullet.article for f in c.figures()]
+        return BulletView(pieces_of(article, span, figures), marks)
     return BulletView((Piece(bullet.text),), marks)
 
 
 def _marks(article: str, spans: Sequence[Span], cited: _Citations) -> tuple[Mark, ...]:
     return tuple(cited.mark(article, span) for span in spans)
-
-
-def _pieces(article: Article, span: Span, figures: Iterable[Span]) -> tuple[Piece, ...]:
-    """The text of ``span`` with its figures strong; joined, it is ``span.printed(text)``."""
-    pieces: list[Piece] = []
-    at = span.start
-    for figure in sorted(set(figures)):
-        if figure.start < at:
-            continue
-        pieces.append(Piece(_squeezed(article.text[at : figure.start])))
-        pieces.append(Piece(_squeezed(figure.of(article.text)), strong=True))
-        at = figure.end
-    pieces.append(Piece(_squeezed(article.text[at : span.end])))
-    return tuple(piece for piece in pieces if piece.text)
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"\s+", " ", text)
-
-
-def _cards(brief: Brief, cited: _Citations) -> tuple[CardView, ...]:
-    headlines = {a: story.headline for story in brief.stories for a in story.articles}
-    sentences: dict[tuple[str, Span], list[Callout]] = {}
-    for callout in brief.numbers:
-        sentences.setdefault((callout.article, callout.sentence), []).append(callout)
-    cards = []
-    for (article_id, sentence), callouts in sentences.items():
-        article = cited.articles[article_id]
-        figures = sorted({callout.figure for callout in callouts})
-        cards.append(
-            CardView(
-                figures=tuple(figure.printed(article.text) for figure in figures),
-                sentence=_pieces(article, sentence, figures),
-                marks=(cited.mark(article_id, sentence),),
-                headline=headlines.get(article_id, ""),
-            )
-        )
-    return tuple(cards)
 
 
 def _sources(brief: Brief, cited: _Citations) -> tuple[SourceView, ...]:
@@ -285,16 +226,10 @@ def _colophon(brief: Brief) -> tuple[str, ...]:
         f"Made by briefer {c.version} with {c.model} {c.revision} ({c.licence}), runtime {c.runtime}, "
         f"at most {c.bullets_per_article} bullets an article.",
         f"{c.bullets_checked} {kept} the sources' own words, checked; {c.bullets_refused} refused.",
-        "Figures are cut from the sources; none was computed, rounded or rephrased.",
+        "Figures are cut from the sources; none was computed, rounded or rephrased. Ours are the arrows, and the "
+        "days in square brackets: worked out from the date of the article.",
     ]
     return tuple(lines)
-
-
-def long_day(iso: str, *, weekday: bool = False) -> str:
-    """``2016-10-12`` as "12 October 2016", or "Wednesday, 12 October 2016"."""
-    day = datetime.date.fromisoformat(iso[:10])
-    text = f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-    return f"{_WEEKDAYS[day.weekday()]}, {text}" if weekday else text
 
 
 def _cut(text: str, length: int) -> str:
@@ -302,9 +237,3 @@ def _cut(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     return text[: length - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
-
-
-# Not from the locale: the same brief must give the same bytes on every machine.
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
-           "October", "November", "December")  # fmt: skip
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

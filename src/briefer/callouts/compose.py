@@ -1,0 +1,252 @@
+"""From the numbers of a sentence to its callouts: level and change joined, series found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from briefer.callouts.attribution import attribution_of, quoted_speaker, standing_of
+from briefer.callouts.calendar import Day
+from briefer.callouts.changes import basis_near, comparison_in, with_hedges
+from briefer.callouts.figures import LONGEST_SENTENCE, Figure, figures_of
+from briefer.callouts.periods import Time, times_in
+from briefer.callouts.series import Series, find_series
+from briefer.callouts.tagging import Token
+from briefer.callouts.timing import assign_times
+from briefer.types import Article, Callout, Change, Period, Point, Sentence, Span
+
+_PAIR_GAP = 90  # characters between the size of a change and its level
+_RESTATES = re.compile(r"\s?\(|,?\sor\s(?:about\s|around\s)?")
+
+
+def callouts_of(
+    article: Article, sentence: Sentence, paragraphs: Sequence[Span], day: Day | None
+) -> list[Callout]:
+    """Callouts of one sentence, in its order, without salience.
+
+    Args:
+        article: whose text it is.
+        sentence: one of its sentences.
+        paragraphs: of the article, for the speaker of a quotation.
+        day: when the article was published, if known.
+    """
+    text, at = article.text, sentence.span
+    if at.end - at.start > LONGEST_SENTENCE:
+        return []  # no sentence that could stand on a card
+    figures, tokens = figures_of(text, at)
+    if not any(figure.role.role == "quantity" for figure in figures):
+        return []
+    times = times_in(text, at, day)
+    own_times = assign_times(text, figures, times, at)
+    series = find_series(text, figures, own_times, times, at)
+    made: list[Callout] = []
+    used: set[int] = set()
+    if series is not None:
+        made.append(_series_callout(article.id, text, tokens, figures, series, at))
+        used = {id(figure) for figure in series.figures}
+    for i, figure in enumerate(figures):
+        if (
+            figure.role.role != "quantity"
+            or id(figure) in used
+            or figure.number.low is None
+            or figure.lends_scale
+        ):
+            continue
+        if _is_part_of_another(text, figures, i) or (figure.number.kind == "words" and figure.number.low <= 1):  # fmt: skip
+            continue
+        made.append(_callout(article.id, text, tokens, figures, i, own_times[i], at))
+    speaker = quoted_speaker(text, at, paragraphs, sentence.paragraph)
+    if speaker is not None:
+        made = [_with_speaker(callout, speaker) for callout in made]
+    made.sort(key=lambda callout: callout.number)
+    return made
+
+
+def _with_speaker(callout: Callout, speaker: Span) -> Callout:
+    import msgspec
+
+    if callout.attribution is not None:
+        return callout
+    return msgspec.structs.replace(callout, attribution=speaker)
+
+
+def _is_part_of_another(text: str, figures: Sequence[Figure], i: int) -> bool:
+    """Whether a number belongs to another's callout: the size beside its level, the base before it, a restatement."""
+    figure = figures[i]
+    relation = figure.movement.relation if figure.movement else ""
+    if relation == "size" and _partner(text, figures, i, "level") is not None:
+        return True
+    if relation == "base" and any(
+        _base_of(text, figures, j) is figure for j in range(len(figures)) if j != i
+    ):
+        return True
+    return i > 0 and figures[i - 1].role.role == "quantity" and bool(
+        _RESTATES.fullmatch(text[figures[i - 1].span.end : figure.span.start])
+    ) and figures[i - 1].unit != figure.unit  # fmt: skip
+
+
+def _partner(text: str, figures: Sequence[Figure], i: int, relation: str) -> Figure | None:
+    """The neighbour that ``figures[i]`` shares a change with: the level of a size, or the size of a level."""
+    figure = figures[i]
+    for j in (i + 1, i - 1):
+        if not 0 <= j < len(figures):
+            continue
+        # A level after its size ("rose 5 percent to 9"), or a size after its level ("9, down 5 percent").
+        other = figures[j]
+        if other.role.role != "quantity" or other.movement is None or figure.movement is None:
+            continue
+        if other.movement.relation != relation or other.movement.is_reached:
+            continue
+        a, b = (figure, other) if i < j else (other, figure)
+        gap = text[a.span.end : b.span.start]
+        if len(gap) > _PAIR_GAP or re.search(r"[;:]|,\s(?:while|and|but)\b|\band\b", gap):
+            continue
+        level_first = (a.movement.relation if a.movement else "") == "level"
+        if level_first and not re.match(r"[,)\s]*(?:which\s(?:is|was)\s|an?\s)?(?:up|down|a|an|or|higher|lower|\()", gap.lstrip(), re.I):  # fmt: skip
+            continue
+        if not level_first and not re.search(r"\b(?:to|at)\b", gap):
+            continue
+        return other
+    return None
+
+
+def _base_of(text: str, figures: Sequence[Figure], i: int) -> Figure | None:
+    """The level before the change that ``figures[i]`` is the outcome of."""
+    figure = figures[i]
+    if figure.role.role != "quantity" or (figure.movement and figure.movement.relation == "base"):
+        return None
+    for j in (i - 1, i + 1, i + 2):
+        if not 0 <= j < len(figures) or j == i:
+            continue
+        other = figures[j]
+        if other.lends_scale:
+            continue
+        if other.role.role != "quantity" or other.movement is None or other.movement.relation != "base":  # fmt: skip
+            continue
+        if (other.unit.name if other.unit else "") != (figure.unit.name if figure.unit else ""):
+            continue
+        a, b = (figure, other) if i < j else (other, figure)
+        gap = text[a.span.end : b.span.start]
+        if len(gap) > 60 or ";" in gap:
+            continue
+        if j < i and not re.search(r"\bto\b", gap):
+            continue
+        return other
+    return None
+
+
+def period_of(time: Time | None) -> Period | None:
+    if time is None:
+        return None
+    start, end = time.interval
+    return Period(
+        time.span,
+        start.isoformat() if start else None,
+        end.isoformat() if end else None,
+        is_exact=time.is_exact,
+    )
+
+
+def _callout(
+    article: str, text: str, tokens: Sequence[Token], figures: Sequence[Figure], i: int, time: Time | None, sentence: Span,
+) -> Callout:  # fmt: skip
+    figure = figures[i]
+    number, unit = figure.number, figure.unit
+    is_range = number.kind == "range"
+    relation = figure.movement.relation if figure.movement else ""
+    change = _change(text, figures, i, sentence)
+    comparison = comparison_in(text, figure.span.end, sentence)
+    if comparison is not None and not _belongs(text, figures, i, comparison):
+        comparison = None
+    return Callout(
+        article=article,
+        figure=figure.span,
+        number=number.digits,
+        unit=unit.span if unit and not unit.borrowed else None,
+        sentence=sentence,
+        value=number.value,
+        low=number.low if is_range else None,
+        high=number.high if is_range else None,
+        kind="change" if relation == "size" else "level",
+        unit_name=unit.name if unit else "",
+        bound=figure.bound.sign,
+        measure=figure.measure,
+        period=period_of(time),
+        change=change,
+        comparison=comparison,
+        attribution=attribution_of(text, tokens, sentence, figure.span),
+        standing=standing_of(text, figure.span, sentence, is_base=relation == "base"),
+    )
+
+
+def _belongs(text: str, figures: Sequence[Figure], i: int, comparison: Span) -> bool:
+    """Whether a comparison follows this figure and not a later one."""
+    end = figures[i].span.end
+    later = [
+        f for f in figures[i + 1 :] if f.role.role == "quantity" and f.span.end <= comparison.start
+    ]
+    return not later and comparison.start - end < 90
+
+
+def _change(text: str, figures: Sequence[Figure], i: int, sentence: Span) -> Change | None:
+    movement = figures[i].movement
+    if movement is None or movement.direction is None or movement.words is None:
+        return None
+    figure = figures[i]
+    if movement.relation == "size":
+        base = _base_of(text, figures, i)
+        return Change(
+            movement.direction,
+            with_hedges(text, _joined(movement.words, figure.span), sentence),
+            basis=basis_near(text, figure.span, sentence),
+            base=base.span if base else None,
+        )
+    size = _partner(text, figures, i, "size")
+    base = _base_of(text, figures, i)
+    direction = movement.direction
+    words = movement.words
+    if size is not None and size.movement is not None and size.movement.direction:
+        direction = size.movement.direction
+        if size.movement.words is not None:
+            words = _joined(size.movement.words, size.span)
+    near = size.span if size else figure.span
+    basis = basis_near(text, near, sentence)
+    if basis is not None and size is not None and basis.start - size.span.end in range(3):
+        words = _joined(words, basis)
+    words = with_hedges(text, words, sentence)
+    return Change(direction, words, size.span if size else None, basis, base.span if base else None)
+
+
+def _joined(a: Span, b: Span) -> Span:
+    return Span(min(a.start, b.start), max(a.end, b.end))
+
+
+def _series_callout(
+    article: str, text: str, tokens: Sequence[Token], figures: Sequence[Figure], series: Series, sentence: Span,
+) -> Callout:  # fmt: skip
+    latest = series.figures[-1]
+    unit = next((f.unit for f in series.figures if f.unit), None)
+    points = []
+    for figure, time in zip(series.figures, series.times, strict=True):
+        period = period_of(time)
+        value = figure.value
+        assert period is not None
+        assert value is not None
+        own = Period(time.core, period.start, period.end, period.is_exact)
+        points.append(Point(figure.span, figure.number.digits, value, own))
+    first = min(series.figures, key=lambda figure: figure.span)
+    measure = first.measure or latest.measure
+    return Callout(
+        article=article,
+        figure=latest.span,
+        number=latest.number.digits,
+        unit=latest.unit.span if latest.unit and not latest.unit.borrowed else None,
+        sentence=sentence,
+        value=latest.value,
+        kind="series",
+        unit_name=unit.name if unit else "",
+        measure=measure,
+        period=points[-1].period,
+        attribution=attribution_of(text, tokens, sentence, latest.span),
+        points=tuple(points),
+    )

@@ -1,0 +1,144 @@
+"""Finished documents read back: the text that a reader sees, and what it says of itself."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from html.parser import HTMLParser
+from typing import NamedTuple
+
+from briefer.types import Brief
+
+
+class Reading(NamedTuple):
+    """What a document says.
+
+    Attributes:
+        text: its visible text, in reading order.
+        cuts: of elements that name their place in a source, the place and the text.
+        alts: text alternatives of its images.
+        has_alts: whether the format gives charts a text alternative that can be read back.
+        draws: whether the labels of its charts are text.
+    """
+
+    text: str
+    cuts: tuple[tuple[str, str], ...] = ()
+    alts: tuple[str, ...] = ()
+    has_alts: bool = False
+    draws: bool = False
+
+
+def read_back(name: str, data: bytes, brief: Brief) -> tuple[Reading, ...]:
+    """Readings of a finished format; an e-mail has two, its plain part and its page.
+
+    Args:
+        name: of the format.
+        data: the finished bytes.
+        brief: what it was made from, for the page headers that stand in the middle of its text.
+    """
+    if name == "html":
+        return (_of_page(data.decode("utf-8"), draws=True),)
+    if name == "eml":
+        message = email.message_from_bytes(data, policy=email.policy.default)
+        plain, page = message.get_body(("plain",)), message.get_body(("html",))
+        found = []
+        if plain is not None:
+            found.append(Reading(plain.get_content()))
+        if page is not None:
+            found.append(_of_page(page.get_content(), draws=False))
+        return tuple(found)
+    if name == "md":
+        return (Reading(_of_markdown(data.decode("utf-8"))),)
+    if name == "txt":
+        return (Reading(data.decode("utf-8")),)
+    if name == "pdf":
+        return (_of_pdf(data, brief),)
+    return ()
+
+
+class _Page(HTMLParser):
+    """Visible text, marked elements and text alternatives of a page."""
+
+    _BLOCKS = frozenset("p div li h1 h2 h3 br td tr table section article svg text title blockquote".split())  # fmt: skip
+    _HIDDEN = frozenset(["style", "script", "title", "metadata", "defs"])
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self.cuts: list[tuple[str, list[str]]] = []
+        self.alts: list[str] = []
+        self._open: list[tuple[str, int | None]] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag in self._BLOCKS:
+            self.parts.append("\n")
+        for name in ("alt", "aria-label"):
+            if given.get(name) and (tag == "img" or given.get("role") == "img"):
+                self.alts.append(given[name] or "")
+        if tag in self._HIDDEN or given.get("class") == "preheader":
+            self._hidden += 1
+            self._open.append((tag, -1))
+            return
+        ref = given.get("data-cut")
+        if ref:
+            self.cuts.append((ref, []))
+            self._open.append((tag, len(self.cuts) - 1))
+        elif tag not in {"br", "img", "meta", "link", "hr", "use", "path"}:
+            self._open.append((tag, None))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._BLOCKS:
+            self.parts.append("\n")
+        for i in range(len(self._open) - 1, -1, -1):
+            if self._open[i][0] == tag:
+                for _, what in self._open[i:]:
+                    self._hidden -= what == -1
+                del self._open[i:]
+                return
+
+    def handle_data(self, data: str) -> None:
+        if self._hidden:
+            return
+        self.parts.append(data)
+        for _, index in self._open:
+            if index is not None and index >= 0:
+                self.cuts[index][1].append(data)
+
+
+def _of_page(markup: str, *, draws: bool) -> Reading:
+    page = _Page()
+    page.feed(markup)
+    page.close()
+    cuts = tuple((ref, "".join(parts)) for ref, parts in page.cuts)
+    return Reading("".join(page.parts), cuts, tuple(page.alts), has_alts=True, draws=draws)
+
+
+def _of_markdown(text: str) -> str:
+    """Markdown of ours as text: emphasis, foot note marks, quoting and hard line ends undone."""
+    text = re.sub(r"\\\n", "\n", text)
+    text = re.sub(r"(?<!\\)\[\^[^\]]*\]", "", text)
+    text = re.sub(r"(?<!\\)\*", "", text)
+    return re.sub(r"\\(?=[^\w\s])|(?<=\d)\\(?=[.)])", "", text)
+
+
+def _of_pdf(data: bytes, brief: Brief) -> Reading:
+    import pypdfium2
+
+    from briefer.rendering.days import long_day
+
+    pages = []
+    day = long_day(brief.date, weekday=True)
+    title = re.escape(" ".join(brief.title.split()))
+    header = re.compile(rf"{title}\s*{re.escape(day)}")
+    document = pypdfium2.PdfDocument(data)
+    try:
+        for number, page in enumerate(document):
+            text = page.get_textpage().get_text_range().replace("\r\n", "\n").replace("\ufffe", "-")
+            text = re.sub(r"Page \d+ of \d+", " ", text)
+            pages.append(header.sub(" ", text) if number else text)
+    finally:
+        document.close()
+    return Reading("\n".join(pages), draws=True)

@@ -1,0 +1,180 @@
+"""A document that says anything but what its sources say does not pass, in any format."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from briefer.briefing import make_brief
+from briefer.errors import GateError
+from briefer.models.catalog import find_model
+from briefer.models.lead import LeadModel
+from briefer.pipeline import render_all
+from briefer.reading.parsing import parse
+from briefer.reading.request import Request
+from briefer.rendering import find_renderer, pass_gate
+from briefer.rendering.cuts import Cut, figure_text
+from briefer.rendering.jinja import environment_for
+from briefer.summarizing import Settings, summarize_all
+from briefer.types import Article, Brief, Callout, Outcome
+
+FORMATS = ["html", "eml", "pdf", "md", "txt"]
+ARTICLE = """Exports of the Halden yards rise, statistics office says
+
+5 March 2026
+
+The value of exports rose more than 12 percent from a year earlier to 4.6 billion crowns in 2025, the statistics office said.
+
+The number of people in work will likely reach 52,300 next month, the employment agency said.
+
+The annual rate was 5.3 percent in 2022, 6.6 percent in 2023, 6.1 percent in 2024 and 7.3 percent in 2025.
+
+Between 24 and 26 percent of the crews are over fifty, a survey of the union found.
+"""
+#: The source as a fault would print it; each as long as the original, so that all spans stay.
+MUTATIONS = {
+    "a digit": ("52,300", "52,800"),
+    "a scale word": ("4.6 billion", "4.6 million"),
+    "two numbers swapped": ("5.3 percent in 2022, 6.6 percent", "6.6 percent in 2022, 5.3 percent"),
+    "a range averaged": ("Between 24 and 26 percent", "25                percent"),
+    "more than dropped": ("more than 12 percent", "          12 percent"),
+    "likely dropped": ("will likely reach", "will        reach"),
+    "a year": ("6.1 percent in 2024", "6.1 percent in 2034"),
+    "up and down swapped": ("exports rose more", "exports fell more"),
+}
+
+
+@cache
+def brief_of(text: str) -> Brief:
+    article = parse(Request("yards.txt", "text", text.encode()))
+    settings = Settings(find_model("lead"), "ctranslate2", 4)
+    outcomes = list(summarize_all([Outcome("yards.txt", article)], LeadModel, settings))
+    return make_brief(outcomes, settings, title="Brief", date="2026-03-06", zone="UTC")
+
+
+def with_text(brief: Brief, old: str, new: str) -> Brief:
+    """The brief as if its source said something else; spans, ids and parsed values unchanged."""
+    assert len(old) == len(new)
+    (article,) = brief.articles
+    assert article.text.count(old) == 1
+    changed = msgspec.structs.replace(article, text=article.text.replace(old, new))
+
+    def bullets(story: object) -> object:
+        told = tuple(
+            msgspec.structs.replace(b, text=" ".join(s.printed(changed.text) for s in b.evidence))
+            for b in story.bullets  # type: ignore[attr-defined]
+        )
+        return msgspec.structs.replace(story, bullets=told)  # type: ignore[type-var]
+
+    stories = tuple(bullets(story) for story in brief.stories)
+    return msgspec.structs.replace(brief, articles=(changed,), stories=stories)
+
+
+def test_the_brief_has_what_the_mutations_change() -> None:
+    brief = brief_of(ARTICLE)
+    (article,) = brief.articles
+    printed = {c.figure.printed(article.text) for c in brief.numbers}
+    assert printed == {"4.6 billion crowns", "52,300", "7.3 percent", "Between 24 and 26 percent"}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_the_sources_say_passes(name: str) -> None:
+    brief = brief_of(ARTICLE)
+    pass_gate(name, find_renderer(name)(brief, ()).data, brief, ())
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("what", MUTATIONS)
+def test_a_mutation_is_caught(what: str, name: str) -> None:
+    brief = brief_of(ARTICLE)
+    wrong = find_renderer(name)(with_text(brief, *MUTATIONS[what]), ()).data
+    with pytest.raises(GateError) as caught:
+        pass_gate(name, wrong, brief, ())
+    assert name in str(caught.value)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_mutation_on_a_card_alone_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sentence and the bullet are right; only the card's own figure is not."""
+    brief = brief_of(ARTICLE)
+    from briefer.rendering import cards, cuts
+
+    real = cuts.cut
+
+    def rounded(article: Article, span: object) -> Cut:
+        made = real(article, span)  # type: ignore[arg-type]
+        return msgspec.structs.replace(made, text=made.text.replace("52,300", "52,000"))
+
+    monkeypatch.setattr(cards, "cut", rounded)
+    wrong = find_renderer(name)(brief, ()).data
+    with pytest.raises(GateError):
+        pass_gate(name, wrong, brief, ())
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("lie", ["direction", "period", "standing", "bound", "point"])
+def test_a_wrong_callout_is_caught(name: str, lie: str) -> None:
+    brief = brief_of(ARTICLE)
+    (article,) = brief.articles
+
+    def lied(c: Callout) -> Callout:
+        text = c.figure.printed(article.text)
+        if lie == "direction" and c.change is not None:
+            return msgspec.structs.replace(c, change=msgspec.structs.replace(c.change, direction="down"))  # fmt: skip
+        if lie == "period" and text == "52,300" and c.period is not None:
+            later = msgspec.structs.replace(c.period, start="2026-05-01", end="2026-05-31")
+            return msgspec.structs.replace(c, period=later)
+        if lie == "standing" and c.standing == "forecast":
+            return msgspec.structs.replace(c, standing="reported")
+        if lie == "bound" and c.change is not None and c.change.size is not None:
+            size = msgspec.structs.replace(c.change.size, start=c.change.size.start + len("more than "))  # fmt: skip
+            return msgspec.structs.replace(c, change=msgspec.structs.replace(c.change, size=size))
+        if lie == "point" and c.points:
+            a, b = c.points[:2]
+            a, b = (
+                msgspec.structs.replace(a, figure=b.figure, number=b.number, value=b.value),
+                msgspec.structs.replace(b, figure=a.figure, number=a.number, value=a.value),
+            )
+            return msgspec.structs.replace(c, points=(a, b, *c.points[2:]))
+        return c
+
+    wrong = msgspec.structs.replace(brief, numbers=tuple(map(lied, brief.numbers)))
+    assert wrong != brief
+    with pytest.raises(GateError):
+        pass_gate(name, find_renderer(name)(wrong, ()).data, brief, ())
+
+
+def test_a_stray_number_between_the_bullets_is_caught() -> None:
+    brief = brief_of(ARTICLE)
+    data = find_renderer("txt")(brief, ()).data
+    wrong = data.replace(
+        b"  * The number of people", b"  (on average 24,650)\n  * The number of people"
+    )
+    assert wrong != data
+    with pytest.raises(GateError, match="24"):
+        pass_gate("txt", wrong, brief, ())
+
+
+def test_nothing_is_written_when_the_gate_shuts(tmp_path: Path) -> None:
+    """A template of the user's that prints a cut's place with other words in it."""
+    (tmp_path / "brief.html").write_text(
+        '{% for c in brief.cards %}<b data-cut="{{ c.figure.ref }}">about {{ c.figure | figure }}</b>{% endfor %}'
+    )
+    with pytest.raises(GateError, match="is not what stands at"):
+        render_all(brief_of(ARTICLE), ["html"], [tmp_path])
+
+
+def test_a_template_of_the_users_may_leave_things_out(tmp_path: Path) -> None:
+    (tmp_path / "brief.html").write_text("<h1>{{ brief.title }}</h1>")
+    assert render_all(brief_of(ARTICLE), ["html"], [tmp_path])["html"].data == b"<h1>Brief</h1>"
+
+
+def test_the_figure_filter_prints_cuts_and_nothing_else() -> None:
+    template = environment_for(()).from_string("{{ x | figure }}")
+    assert template.render(x=Cut("5.3", "a", 0, 3)) == "5.3"
+    for made_up in ("5.3", 5.3, None, ["5.3"]):
+        with pytest.raises(TypeError, match="cuts of a source only"):
+            figure_text(made_up)
