@@ -56,7 +56,7 @@ _LEVEL_JOIN = re.compile(r"\b(?P<join>to|at)\s(?:(?:an?|the|its|their|just|only|
 _REACHED = re.compile(r"\b(?:reach(?:es|ed|ing)?|hit(?:s|ting)?|touch(?:es|ed|ing)?|peak(?:s|ed|ing)?\sat|top(?:s|ped|ping)|surpass(?:es|ed|ing)?)\s(?:(?:an?|the|its)\s(?:[a-z-]+\s){0,3}(?:of\s)?|over\s|up\sto\s|about\s|almost\s|nearly\s)?$", re.I)  # fmt: skip
 _FROM = re.compile(r"\b(?:from|than|compared\s(?:with|to)|against|versus|vs\.?|as\sopposed\sto|instead\sof|rather\sthan)\s(?:(?:an?|the|its|some|just|only|last\syear(?:’s|'s)|a\srevised|the\sprevious)\s)?(?:(?:[a-z-]+\s){0,3}of\s)?$", re.I)  # fmt: skip
 _LEVEL_AFTER = re.compile(
-    r"^[^\w.;:]{0,3}\s?(?:[a-z\s]{0,24}?[\s,(]\s?)??(?:which\s(?:is|was)\s|that\s(?:is|was)\s|a\sfigure\s)?(?:an?\s(?:[a-z.\d%-]+\s){0,3}?)?(?:(?P<up>up(?!\sto\b)|increase|rise|gain|jump|improvement|higher)|(?P<down>down|decrease|decline|fall|drop|lower|reduction))\s(?:by\s|of\s|on\s|than\s|over\s|compared\s|from\s|(?:[a-z]+\s)?[\d$£€])",
+    r"^[^\w.;:]{0,3}\s?(?:[a-z\s]{0,24}?[\s,(]\s?)??(?:which\s(?:is|was)\s|that\s(?:is|was)\s|a\sfigure\s|having\s)?(?:an?\s(?:[a-z.\d%-]+\s){0,3}?)?(?:(?P<up>up(?!\sto\b)|risen|grown|climbed|increased|boosted|increase|rise|gain|jump|improvement|higher)|(?P<down>down|fallen|dropped|declined|decreased|decrease|decline|fall|drop|lower|reduction))\s(?:by\s|of\s|on\s|than\s|over\s|compared\s|from\s|(?:[a-z]+\s)?[\d$£€])",
     re.IGNORECASE,
 )
 _BASIS = re.compile(

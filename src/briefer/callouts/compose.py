@@ -52,7 +52,7 @@ def callouts_of(
             or figure.lends_scale
         ):
             continue
-        if _is_part_of_another(text, figures, i) or (figure.number.kind == "words" and figure.number.low <= 1):  # fmt: skip
+        if not figure.is_sure or _is_part_of_another(text, figures, i) or (figure.number.kind == "words" and figure.number.low <= 1):  # fmt: skip
             continue
         made.append(_callout(article.id, text, tokens, figures, i, own_times[i], at))
     speaker = quoted_speaker(text, at, paragraphs, sentence.paragraph)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from briefer.callouts.bounds import Bound, bound_of
 from briefer.callouts.changes import Movement, movement_of
-from briefer.callouts.measures import measure_of
+from briefer.callouts.measures import Measure, measure_of
 from briefer.callouts.numbers import Number, find_numbers
 from briefer.callouts.ranges import join_ranges
 from briefer.callouts.roles import Role, role_of
@@ -40,6 +40,7 @@ class Figure(NamedTuple):
         role: what it is for, with the reason.
         movement: its part in a change.
         measure: spans that say what it measures.
+        is_sure: whether grammar says so, and not only nearness.
     """
 
     number: Number
@@ -49,6 +50,7 @@ class Figure(NamedTuple):
     role: Role
     movement: Movement | None
     measure: tuple[Span, ...]
+    is_sure: bool
 
     @property
     def kind(self) -> str:
@@ -120,8 +122,8 @@ def _figures(text: str, sentence: Span, tagger: Tagger) -> tuple[list[Figure], S
         counts = role.role in {"quantity", "duration", "age"}
         kind = unit.kind if unit else ""
         movement = movement_of(text, span, kind, sentence) if counts else None
-        measure = measure_of(tokens, span, unit, movement) if counts else ()
-        figure = Figure(number, span, unit, bound, role, movement, measure)
+        measure = measure_of(tokens, span, unit, movement) if counts else Measure(())
+        figure = Figure(number, span, unit, bound, role, movement, measure.spans, measure.is_sure)
         found.append(_as_before(text, found[-1], figure) if found else figure)
     return found, tokens
 
@@ -137,16 +139,23 @@ def _as_before(text: str, before: Figure, figure: Figure) -> Figure:
         return figure
     gap = text[before.span.end : figure.span.start]
     if (_RESTATED.fullmatch(gap) and before.kind != figure.kind) or (_RESTATED.fullmatch(gap) and before.unit != figure.unit):  # fmt: skip
-        return figure._replace(movement=before.movement, measure=before.measure or figure.measure)
+        return figure._replace(
+            movement=before.movement,
+            measure=before.measure or figure.measure,
+            is_sure=before.is_sure,
+        )
     if (
         figure.movement is not None
         and before.movement is not None
         and (before.movement.relation, figure.movement.relation) == ("size", "level")
         and before.measure
+        and before.is_sure
         and len(gap) < 60
         and not re.search(r"[;:]|\band\b|\bwhile\b", gap)
     ):
-        return figure._replace(measure=before.measure)  # "sales up 11% to £6.4bn"
+        return figure._replace(
+            measure=before.measure, is_sure=before.is_sure
+        )  # "sales up 11% to £6.4bn"
     if _REPEATED.fullmatch(gap) and figure.movement is None and before.movement and before.movement.relation == "size":  # fmt: skip
         return figure._replace(movement=before.movement)
     return figure

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from briefer.callouts.changes import Movement
 from briefer.callouts.phrases import Phrase, phrase_left, phrase_right, subject_of
@@ -27,10 +28,22 @@ _AVERAGES = frozenset("average total maximum minimum record high low mean median
 _CONTINUES = frozenset("to by at from about around over under nearly almost some just only up down more less than roughly approximately".split())  # fmt: skip
 
 
+class Measure(NamedTuple):
+    """What a number measures.
+
+    Attributes:
+        spans: the closest words first; empty if nothing says so.
+        is_sure: whether grammar found them, and not only nearness; a callout needs that.
+    """
+
+    spans: tuple[Span, ...]
+    is_sure: bool = True
+
+
 def measure_of(
     tokens: Sequence[Token], figure: Span, unit: Unit | None, movement: Movement | None
-) -> tuple[Span, ...]:
-    """Spans that say what the figure measures, the closest first; empty if nothing says so.
+) -> Measure:
+    """Find what a figure measures.
 
     Args:
         tokens: of the sentence.
@@ -42,7 +55,7 @@ def measure_of(
     last = next((i for i, t in enumerate(tokens) if t.span.start >= figure.end), len(tokens))
     kind = unit.kind if unit else ""
     if kind == "count" and unit is not None and not unit.borrowed:
-        return _counted(tokens, figure, unit, first, last)
+        return Measure(_counted(tokens, figure, unit, first, last))
     found: list[Phrase | None] = []
     share = _of_phrase(tokens, last) if kind in {"percent", "measure", ""} and not (movement and movement.relation == "size") else None  # fmt: skip
     if share is not None:
@@ -56,6 +69,7 @@ def measure_of(
             or _kept_at(tokens, first)
             or _change_of(tokens, last, movement)
             or (_paid_for(tokens, first, last) if kind == "money" else None)
+            or (_priced_at(tokens, first) if kind == "money" else None)
             or _spread_of(tokens, first)
             or _noun_after(tokens, last, kind, movement)
             or _before_of(tokens, first)
@@ -64,25 +78,30 @@ def measure_of(
         )
         found = [nearest]
         if nearest is not None and nearest.end <= first and tokens[first - 1].low == "of":
+            # Whoever expects a profit of ¥100 million is whose profit it is.
+            found.append(_subject(tokens, nearest.start, thinking=True))
+        elif nearest is not None and nearest.end < first and tokens[first - 1].low == "for":
             found.append(_subject(tokens, nearest.start))
         elif nearest is not None and nearest.start >= last and not _opens_clause(tokens, first):
             found.append(_subject(tokens, first))
     if not any(found):
-        found = [
-            _subject(tokens, first)
-            or _before_colon(tokens, first)
-            or _nearest_phrase(tokens, first)
-        ]
+        found = [_subject(tokens, first) or _before_colon(tokens, first)]
+    is_sure = any(found)
+    if not is_sure:
+        found = [_nearest_phrase(tokens, first)]
     spans = tuple(
         Span(tokens[p.start].span.start, tokens[p.end - 1].span.end)
         for p in found
         if p is not None and not _is_headless(tokens, p)
     )
     if not spans:
-        fallback = _low_of(tokens, first) or _for_phrase(tokens, last)
+        low = _low_of(tokens, first)
+        is_sure = low is not None
+        fallback = low or _for_phrase(tokens, last)
         if fallback is not None:
             spans = (_span(tokens, fallback),)
-    return _distinct(spans, figure)
+    kept = _distinct(spans, figure)
+    return Measure(kept, is_sure or not kept)  # "it fell 3 percent" may find its antecedent
 
 
 def _span(tokens: Sequence[Token], phrase: Phrase) -> Span:
@@ -141,10 +160,10 @@ def _counted(
 _SAMPLES = frozenset("survey study poll sample review analysis".split())
 
 
-def _subject(tokens: Sequence[Token], at: int) -> Phrase | None:
+def _subject(tokens: Sequence[Token], at: int, *, thinking: bool = False) -> Phrase | None:
     """The subject; for a pronoun the subject of the clause before, in the same sentence."""
     found = subject_of(tokens, at)
-    if found is not None and _only_thinks(tokens, found, at):
+    if found is not None and not thinking and _only_thinks(tokens, found, at):
         return None
     if found is None or not _is_headless(tokens, found):
         return found
@@ -237,6 +256,22 @@ def _paid_for(tokens: Sequence[Token], first: int, last: int) -> Phrase | None:
     return phrase_right(tokens, last + 1)
 
 
+def _priced_at(tokens: Sequence[Token], first: int) -> Phrase | None:
+    """As in "bought a notebook for €1,200": the notebook."""
+    i = first
+    while i > 0 and tokens[i - 1].low in _CONTINUES - {"to", "by", "at", "from"}:
+        i -= 1
+    if i < 2 or tokens[i - 1].low != "for" or tokens[i - 2].tag not in {"noun", "name"}:
+        return None
+    found = phrase_left(tokens, i - 1)
+    if found is None:
+        return None
+    before = tokens[found.start - 1] if found.start else None
+    if before is not None and before.tag == "determiner" and found.start > 1:
+        before = tokens[found.start - 2]
+    return found if before is not None and before.tag in {"verb", "participle", "auxiliary", "gerund"} else None  # fmt: skip
+
+
 def _spread_of(tokens: Sequence[Token], first: int) -> Phrase | None:
     """As in "Homes from $750,000 to $1 million", "fines from…": the noun that a range is spread over."""
     if first < 2 or tokens[first - 1].low not in {"from", "between"} or tokens[first - 2].tag not in {"noun", "name"}:  # fmt: skip
@@ -283,6 +318,8 @@ def _change_of(tokens: Sequence[Token], last: int, movement: Movement | None) ->
                 found = phrase_right(tokens, i + 2)
                 # "A drop in January": a time, nothing that drops.
                 return Phrase(i, found.end) if found else None
+            if tokens[i].tag in {"noun", "adjective"} and not _undergoes(tokens, last):
+                return Phrase(i, i + 1)  # "a projected 3.7% expansion": nobody's that is named
             return None
     return None
 
@@ -328,7 +365,7 @@ def _before_of(tokens: Sequence[Token], first: int) -> Phrase | None:
     if noun.low in _EMPTY_OF or not noun.is_content:
         if noun.low in _CHANGES and i >= 2 and tokens[i - 2].tag in {"noun", "name"}:
             return phrase_left(tokens, i, links=_OF)  # "a profit increase of 60%"
-        if noun.low in {"rate", "price", "value", "margin"} and i >= 2 and tokens[i - 2].is_content:
+        if noun.low in {"price", "value", "cost", "fee"} or (noun.low in {"rate", "margin"} and i >= 2 and tokens[i - 2].is_content):  # fmt: skip
             return phrase_left(tokens, i, links=_OF)  # "an unemployment rate of": it says enough
         return None
     return phrase_left(tokens, i, links=_OF)
@@ -386,6 +423,16 @@ def _for_phrase(tokens: Sequence[Token], last: int) -> Phrase | None:
     if last + 1 < len(tokens) and tokens[last].low in {"for", "in", "on", "from", "to"}:
         return phrase_right(tokens, last + 1)
     return None
+
+
+_UNDERGOING = re.compile(r"(?:ha(?:s|d|ve)|s[ae]e[ns]?|saw|seeing|suffer\w*|report\w*|post\w*|experienc\w+|record\w*|show\w*|register\w*|announc\w+|enjoy\w*|fac\w+|took|take\w*|achiev\w+|reach\w*|notch\w*|book\w*|gain\w*)$")  # fmt: skip
+
+
+def _undergoes(tokens: Sequence[Token], last: int) -> bool:
+    """Whether the clause says who has the rise or fall ("Wikipedia saw a 181% increase")."""
+    return any(
+        _UNDERGOING.match(token.low) and token.tag in {"verb", "auxiliary", "participle", "gerund"} for token in tokens[max(0, last - 9) : last]
+    )  # fmt: skip
 
 
 _DEMONSTRATIVES = re.compile(r"\b(?:those|they|them|their|it|its|that|these)\b", re.IGNORECASE)

@@ -56,8 +56,9 @@ _WORD = _any_of([*_UNITS, *_TENS, *_SCALE_WORDS])
 _SMALL = _any_of([word for word, value in _UNITS.items() if 0 < value <= 12])
 # A run of digits is taken whole or not at all: "12,34,567", "1.234.567", "192.168.1.1", "1 234 567"
 # and the OCR break "1 ,036" are no numbers to this grammar: a part of one would be a wrong figure.
+# Spaces between groups are taken where the last group is "000", which nothing else could be.
 _END = r"(?![0-9]|[.,][0-9]|[ \n][0-9]{3}(?![0-9.])|[ \n],[0-9]{3}(?![0-9]))"
-_DIGITS = rf"(?:[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,6}}|[0-9]{{1,15}})(?:\.[0-9]{{1,12}})?{_END}|(?<![0-9])\.[0-9]{{1,4}}{_END}"
+_DIGITS = rf"(?:[0-9]{{1,3}}(?:[ ][0-9]{{3}}){{0,3}}[ ]000(?![ ]?[0-9])|[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,6}}|[0-9]{{1,15}})(?:\.[0-9]{{1,12}})?{_END}|(?<![0-9])\.[0-9]{{1,4}}{_END}"
 # "million" and "bn" may stand apart; a single letter only glued to its number.
 _SCALE = (
     r"(?:[ \n-]?(?:hundred|thousand|lakh|million|crore|billion|trillion)\b(?:[ ](?:million|billion|trillion)\b)?"
@@ -160,7 +161,7 @@ def _digits_number(text: str, match: re.Match[str]) -> Number | None:
     after_comma = before == "," and not text[match.start() - 2 : match.start() - 1].isdigit()
     if glued and not after_comma and not match["sign"] and not match["currency"]:
         return None  # "1/2", "x5", ".5": the rest of something
-    digits = match["digits"].replace(",", "")
+    digits = match["digits"].replace(",", "").replace(" ", "")
     value: Decimal | None = Decimal(digits)
     stop = end
     if match["over"] or match["vulgar"]:

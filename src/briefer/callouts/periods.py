@@ -379,7 +379,10 @@ def _with_lead(
         interval = Interval(interval.start, day if interval.start else None)
         axis = "other"
     elif word in {"by", "until", "till", "up to"} or word.startswith("by "):
-        interval = Interval(None, interval.end)
+        end = interval.end
+        if day and end and not exact and end < day and match["month"] and not match["monthwhich"]:
+            end = month_of(end.year + 1, end.month).end  # "by December" is still to come
+        interval = Interval(None, end)
     elif word in {"at the start of", "at the beginning of", "start of"}:  # fmt: skip
         interval = Interval(interval.start, interval.start)
     elif word in {"at the end of", "at the close of", "end of"}:

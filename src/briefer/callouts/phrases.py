@@ -38,6 +38,9 @@ _RAISING = (
     "believ",
 )
 _PLACES = frozenset({"here", "worldwide", "nationwide", "abroad"})
+_NO_VERBS = frozenset(
+    "ending including beginning starting running involving regarding concerning following".split()
+)
 _NO_SUBJECT = frozenset("there here".split())
 _FINITE = frozenset({"verb", "auxiliary"})
 
@@ -395,7 +398,7 @@ def _verb_before(tokens: Sequence[Token], at: int, floor: int) -> int | None:
             return i
         if tokens[i].tag in {"participle", "gerund"} and i > floor and (
             tokens[i - 1].low == "," or tokens[i - 1].tag in {"auxiliary", "conjunction"}
-            or (tokens[i].tag == "gerund" and tokens[i - 1].tag in {"noun", "name"})
+            or (tokens[i].tag == "gerund" and tokens[i - 1].tag in {"noun", "name"} and tokens[i].low not in _NO_VERBS)
         ):  # fmt: skip
             return i
         if tokens[i].low in {";", ":"}:

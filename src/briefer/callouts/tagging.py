@@ -48,7 +48,7 @@ _WORDS: dict[Tag, str] = {
     "conjunction": "and or but nor & plus yet",
     "pronoun": "it he she they we i you them him us me itself himself themselves one ones others everyone nobody there",
     "relative": "who which whom whose where",
-    "subordinator": """that while when although though because if as whereas unless whether once how why what so
+    "subordinator": """that while whilst when although though because if as whereas unless whether once how why what so
         lest""",
     "auxiliary": """is are was were be been being am has have had having do does did will would can could may might
         must shall should ’s 's 'd ’d isn't aren't wasn't weren't hasn't haven't hadn't doesn't don't didn't won't
@@ -82,7 +82,7 @@ _REGULAR = """account accuse achieve acquire add address advance affect agree al
     decline decrease deliver demand deny deposit derive describe design destroy develop die dip direct discover
     discuss dismiss double drop earn ease edge elect eliminate employ enable end enjoy enter equal estimate evacuate
     exceed expand expect expire explain export express extend face fail fetch file fill finance finish fire force
-    form fund gain generate guarantee halve happen head help hire hope host house import improve include increase
+    form fund gain generate guarantee halve happen head help hire hope host house impose import improve include increase
     indicate inch inform injure insist intend invest investigate involve issue jump join kick kill lack land last
     launch level lift limit list live look lower maintain manage manufacture mark match measure merge miss move
     name narrow nationalize note number obtain occur offer open operate order organize outnumber outpace own
@@ -91,7 +91,7 @@ _REGULAR = """account accuse achieve acquire add address advance affect agree al
     rate rate reach rebound receive recognize recommend record recover reduce refuse register reject release rely
     remain remove rent reopen repay replace report represent request require rescue resign respond restore result
     resume retain retire return reveal reverse rocket round rule save score secure seem serve settle share
-    shift sign skyrocket slash slip slow slump soar sponsor stagnate start state stay stop strengthen stretch
+    shift seem sign skyrocket slash slip slow slump soar sponsor stagnate start state stay stop strengthen stretch
     suffer suggest supply support surge surpass survey suspend sustain tally target threaten total touch track
     trade transfer transport travel treat trigger triple trail tumble turn unveil use value visit vote vow wait
     walk want warn weaken weigh widen wipe work worsen yield"""

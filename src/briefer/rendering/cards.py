@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from briefer.rendering.cuts import Cut, Piece, cut, pieces_of
 from briefer.rendering.days import label_of
-from briefer.types import Article, Brief, Callout, Dispute, Period, Span, Value
+from briefer.types import Article, Brief, Callout, Change, Dispute, Period, Span, Value
 
 _STANDINGS = {"reported": "", "estimated": "estimate", "forecast": "forecast", "target": "target",
               "denied": "denied", "corrected": "corrected"}  # fmt: skip
@@ -141,7 +141,7 @@ def _card(
         period=cut_or_none(callout.period.span if callout.period else None),
         period_ours=days_in_words(callout.period),
         direction=change.direction if change else "",
-        words=cut_or_none(change.words if change and change.size is None else None),
+        words=cut_or_none(change.words if change and says_more(change, article) else None),
         size=cut_or_none(change.size if change else None),
         basis=cut_or_none(change.basis if change else None),
         base=cut_or_none(change.base if change else None),
@@ -162,6 +162,11 @@ def _card(
         svg=svg_of(card.points) if charts else "",
         alt=alt_text(card.measure, card.points),
     )
+
+
+def says_more(change: Change, article: Article) -> bool:
+    """Whether the words of a change tell more than the arrow: a hedge, or how; with a size, the size tells."""
+    return change.size is None and " " in change.words.printed(article.text)
 
 
 def days_in_words(period: Period | None) -> str:

@@ -27,7 +27,7 @@ def label_of(start: str | None, end: str | None) -> str:
     if not start and not end:
         return ""
     if not start or not end:
-        return f"{'from' if start else 'to'} {long_day(start or end or '')}"
+        return f"{'from' if start else 'by'} {long_day(start or end or '')}"
     first, last = datetime.date.fromisoformat(start), datetime.date.fromisoformat(end)
     if first == last:
         return long_day(start)

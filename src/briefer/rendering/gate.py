@@ -128,7 +128,10 @@ def _card(brief: Brief, articles: dict[str, Article], number: int, callout: Call
         days = "" if period.is_exact else label_of(period.start, period.end)
         head += [f"[{days}]"] if days else []
     if change is not None:
-        head += words([change.size or change.words, change.basis, change.base])
+        head += words([change.size, change.basis, change.base])
+        said = change.words.printed(article.text)
+        # One word more than the arrow says is told; a lone "fell" is not.
+        head += [said] if change.size is None and " " in said else []
     points: list[tuple[str, str, str]] = []
     labels: list[str] = []
     for point in callout.points:
@@ -140,8 +143,8 @@ def _card(brief: Brief, articles: dict[str, Article], number: int, callout: Call
     measure = words(callout.measure)
     alt = ""
     if callout.points:
-        said = [(words([p.period.span])[0], words([p.figure])[0]) for p in callout.points]
-        alt = alt_text_of(measure[0] if measure else "", said)
+        pairs = [(time, figure) for figure, _, time in points]
+        alt = alt_text_of(measure[0] if measure else "", pairs)
     return CardWanted(
         place=f"number {number} ({words([callout.figure])[0]})",
         sentence=callout.sentence.printed(article.text),
