@@ -101,6 +101,8 @@ def _is_place(text: str, match: re.Match[str], start: int, sentence: Span) -> bo
     word = match[0].strip().lower()
     if word in {"over", "above"}:
         return re.search(r"(?:turned|took|taken|handed|control|carried|left|victory|win|lead)\s$", before) is not None  # fmt: skip
+    if word.startswith("around"):
+        return re.search(r"\b(?:cent(?:re|er)[sd]?|revolv\w+)\s$", before) is not None
     if word == "past":
         return re.search(r"\b(?:the|over|in)\s$", before) is not None
     return False

@@ -53,10 +53,13 @@ _SIZE_NOUN_AFTER = re.compile(
     re.IGNORECASE,
 )
 _LEVEL_JOIN = re.compile(r"\b(?P<join>to|at)\s(?:(?:an?|the|its|their|just|only|about|almost|nearly|around|over|more\sthan|end|close|as)\s)?(?:(?:[a-z-]+\s){0,4}(?:of|high|low|level|record|rate|at)\s|(?:\d{1,3}|[a-z]+)-[a-z]+\s(?:[a-z]+\s){0,2}of\s|record\s|new\s)?$", re.IGNORECASE)  # fmt: skip
-_REACHED = re.compile(r"\b(?:reach(?:es|ed|ing)?|hit(?:s|ting)?|touch(?:es|ed|ing)?|peak(?:s|ed|ing)?\sat|top(?:s|ped|ping)|surpass(?:es|ed|ing)?)\s(?:(?:an?|the|its)\s(?:[a-z-]+\s){0,3}(?:of\s)?|over\s|up\sto\s|about\s|almost\s|nearly\s)?$", re.I)  # fmt: skip
+_REACHED = re.compile(r"\b(?:reach(?:es|ed|ing)?|hit(?:s|ting)?|touch(?:es|ed|ing)?|peak(?:s|ed|ing)?\sat|top(?:s|ped|ping)|surpass(?:es|ed|ing)?)\s(?:(?:an?|the|its)\s(?:[a-z-]+\s){0,3}(?:high|low|record|level|peak|total)\s(?:of\s)?|over\s|up\sto\s|about\s|almost\s|nearly\s)?$", re.I)  # fmt: skip
 _FROM = re.compile(r"\b(?:from|than|compared\s(?:with|to)|against|versus|vs\.?|as\sopposed\sto|instead\sof|rather\sthan)\s(?:(?:an?|the|its|some|just|only|last\syear(?:’s|'s)|a\srevised|the\sprevious)\s)?(?:(?:[a-z-]+\s){0,3}of\s)?$", re.I)  # fmt: skip
+_PASSIVE = re.compile(
+    r"\s(?:[a-z]+\s){0,2}?(?:be|been|being|are|were|was)\s(?:(?P<down>cut|lost|shed|axed|slashed|eliminated)|(?P<up>created|added|gained))\b"
+)
 _LEVEL_AFTER = re.compile(
-    r"^[^\w.;:]{0,3}\s?(?:[a-z\s]{0,24}?[\s,(]\s?)??(?:which\s(?:is|was)\s|that\s(?:is|was)\s|a\sfigure\s|having\s)?(?:an?\s(?:[a-z.\d%-]+\s){0,3}?)?(?:(?P<up>up(?!\sto\b)|risen|grown|climbed|increased|boosted|increase|rise|gain|jump|improvement|higher)|(?P<down>down|fallen|dropped|declined|decreased|decrease|decline|fall|drop|lower|reduction))\s(?:by\s|of\s|on\s|than\s|over\s|compared\s|from\s|(?:[a-z]+\s)?[\d$£€])",
+    r"^[^\w.;:]{0,3}\s?(?:[a-z\d\s]{0,24}?[\s,(]\s?)??(?:which\s(?:is|was)\s|that\s(?:is|was)\s|a\sfigure\s|having\s)?(?:an?\s(?:[a-z.\d%-]+\s){0,3}?)?(?:(?P<up>up(?!\sto\b)|risen|grown|climbed|increased|boosted|increase|rise|gain|jump|improvement|higher)|(?P<down>down|fallen|dropped|declined|decreased|decrease|decline|fall|drop|lower|reduction))\s(?:by\s|of\s|on\s|than\s|over\s|compared\s|from\s|(?:[a-z]+\s)?[\d$£€])",
     re.IGNORECASE,
 )
 _BASIS = re.compile(
@@ -109,6 +112,8 @@ def movement_of(text: str, figure: Span, kind: str, sentence: Span) -> Movement 
     if base and kind != "time":
         return Movement("base", None, Span(offset + base.start(), offset + base.end()))
     noun = _SIZE_NOUN_AFTER.match(after)
+    if noun and noun[0].strip().lower().endswith("loss") and kind == "money":
+        noun = None  # "a $14.6 billion loss" is a level of its own
     if noun and kind in {"percent", "points", "money", "count"} and not _followed_by_from(after, noun):  # fmt: skip
         up = noun["up"] is not None
         words = Span(
@@ -117,6 +122,11 @@ def movement_of(text: str, figure: Span, kind: str, sentence: Span) -> Movement 
         )
         if kind != "count" or noun[0].strip().lower() in {"more", "fewer", "less"}:
             return Movement("size", "up" if up else "down", words)
+    passive = _PASSIVE.match(after) if kind == "count" else None
+    if passive:
+        group = "up" if passive["up"] else "down"
+        at = Span(figure.end + passive.start(group), figure.end + passive.end(group))
+        return Movement("size", _as_direction(group), at)
     for found in (_size(before, offset, kind), _level(before, offset, after, figure, kind)):
         if found:
             return found
@@ -155,7 +165,7 @@ def _size(before: str, offset: int, kind: str) -> Movement | None:
         to_level = re.search(r"\s(?:was|is|were|to)\s\w*\s?$", join, re.I) and kind not in {
             "percent", "points",
         }  # fmt: skip
-        lost = noun[0].lower().startswith("loss") and kind not in {"percent", "points"}
+        lost = noun[0].lower().startswith("loss") and kind not in {"percent", "points", "count"}
         if (
             not to_level
             and not lost
@@ -204,6 +214,9 @@ def _nearest(before: str) -> re.Match[str] | None:
     found = None
     for match in _CHANGE_WORD.finditer(before):
         if match.lastgroup == "particle" and _is_idiom(before, match, "particle"):
+            continue
+        # "Reduced its forecast of growth to 3%": the verb says where it goes, not the noun.
+        if found is not None and match[0].lower() == "growth":
             continue
         found = match
     return found

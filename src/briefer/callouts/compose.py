@@ -214,7 +214,16 @@ def _change(text: str, figures: Sequence[Figure], i: int, sentence: Span) -> Cha
     if basis is not None and size is not None and basis.start - size.span.end in range(3):
         words = _joined(words, basis)
     words = with_hedges(text, words, sentence)
+    if base is not None and _contradicts(figure, base, direction):
+        return None
     return Change(direction, words, size.span if size else None, basis, base.span if base else None)
+
+
+def _contradicts(level: Figure, base: Figure, direction: str) -> bool:
+    """Whether the numbers themselves go the other way: then the words were misread, and nothing is said."""
+    if level.value is None or base.value is None:
+        return False
+    return (level.value > base.value) != (direction == "up") and level.value != base.value
 
 
 def _joined(a: Span, b: Span) -> Span:

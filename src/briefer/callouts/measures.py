@@ -57,16 +57,17 @@ def measure_of(
     if kind == "count" and unit is not None and not unit.borrowed:
         return Measure(_counted(tokens, figure, unit, first, last))
     found: list[Phrase | None] = []
-    share = _of_phrase(tokens, last) if kind in {"percent", "measure", ""} and not (movement and movement.relation == "size") else None  # fmt: skip
+    share = _of_phrase(tokens, last) if kind in {"percent", "measure", "money", ""} and not (movement and movement.relation == "size") else None  # fmt: skip
     if share is not None:
         opens = _opens_clause(tokens, first)
         found = [share] if opens else [_subject(tokens, first), share]
-        if kind == "measure":
+        if kind in {"measure", "money"}:
             found.reverse()
     if not any(found):
         nearest = (
             _object_of(tokens, first, movement)
             or _kept_at(tokens, first)
+            or (_money_in(tokens, last) if kind == "money" else None)
             or _change_of(tokens, last, movement)
             or (_paid_for(tokens, first, last) if kind == "money" else None)
             or (_priced_at(tokens, first) if kind == "money" else None)
@@ -74,6 +75,7 @@ def measure_of(
             or _noun_after(tokens, last, kind, movement)
             or _before_of(tokens, first)
             or _verbless(tokens, first)
+            or _noun_at(tokens, first)
             or _apposed(tokens, first)
         )
         found = [nearest]
@@ -133,6 +135,8 @@ def _is_headless(tokens: Sequence[Token], phrase: Phrase) -> bool:
 def _counted_chain(tokens: Sequence[Token], unit: Unit, last: int) -> Span | None:
     """As in "Employees from a restaurant in China": the counted noun with what hangs on it."""
     start = next((i for i, t in enumerate(tokens) if t.span.end > unit.span.start), last)
+    if last >= len(tokens) or not (tokens[last].tag in {"preposition", "gerund", "participle", "to"} or tokens[last].low in {"of", "in"}):  # fmt: skip
+        return None
     chain = phrase_right(tokens, start, relative=False)
     if chain is None or chain.end <= last:
         return None
@@ -254,6 +258,40 @@ def _paid_for(tokens: Sequence[Token], first: int, last: int) -> Phrase | None:
     if not any(_PAYING.match(token.low) for token in tokens[max(0, first - 4) : first]):
         return None
     return phrase_right(tokens, last + 1)
+
+
+def _money_in(tokens: Sequence[Token], last: int) -> Phrase | None:
+    """As in "$192 million in tax rebates", "$80bn to pay for military operations": what it is or is for."""
+    i = last
+    if i + 3 < len(tokens) and tokens[i].low == "to" and tokens[i + 1].tag == "verb" and tokens[i + 2].low == "for":  # fmt: skip
+        return phrase_right(tokens, i + 3)
+    if i + 1 >= len(tokens) or tokens[i].low != "in" or tokens[i + 1].tag not in {"noun", "adjective"}:  # fmt: skip
+        return None
+    if tokens[i + 1].low in {"addition", "order", "total", "all", "exchange", "return", "early", "late", "recent", "full", "response"} or tokens[i + 1].low in _TIMES:  # fmt: skip
+        return None
+    return phrase_right(tokens, i + 1)
+
+
+_TIMES = frozenset("first second third fourth last next current previous fiscal this".split())
+
+
+def _noun_at(tokens: Sequence[Token], first: int) -> Phrase | None:
+    """As in "put unemployment at 4.3%", "the Nifty at 3,388": the noun before "at"."""
+    i = first
+    while i > 0 and tokens[i - 1].low in _CONTINUES - {"to", "by", "at", "from"}:
+        i -= 1
+    if i < 2 or tokens[i - 1].low != "at" or tokens[i - 2].tag not in {"noun", "name"}:
+        return None
+    if tokens[i - 2].low in {"day", "week", "year", "session", "trading", "end", "close", "high", "low"}:  # fmt: skip
+        return None
+    found = phrase_left(tokens, i - 1, links=_OF | {"in"})
+    if found is None:
+        return None
+    before = tokens[found.start - 1] if found.start else None
+    if before is not None and before.tag == "determiner" and found.start > 1:
+        before = tokens[found.start - 2]
+    opens = before is None or before.tag in {"verb", "participle", "gerund", "conjunction", "mark"} or before.low in {"for", "with"}  # fmt: skip
+    return found if opens else None
 
 
 def _priced_at(tokens: Sequence[Token], first: int) -> Phrase | None:

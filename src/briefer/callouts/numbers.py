@@ -61,7 +61,7 @@ _END = r"(?![0-9]|[.,][0-9]|[ \n][0-9]{3}(?![0-9.])|[ \n],[0-9]{3}(?![0-9]))"
 _DIGITS = rf"(?:[0-9]{{1,3}}(?:[ ][0-9]{{3}}){{0,3}}[ ]000(?![ ]?[0-9])|[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,6}}|[0-9]{{1,15}})(?:\.[0-9]{{1,12}})?{_END}|(?<![0-9])\.[0-9]{{1,4}}{_END}"
 # "million" and "bn" may stand apart; a single letter only glued to its number.
 _SCALE = (
-    r"(?:[ \n-]?(?:hundred|thousand|lakh|million|crore|billion|trillion)\b(?:[ ](?:million|billion|trillion)\b)?"
+    r"(?:(?:[ \n]{1,2}|-)?(?:hundred|thousand|lakh|million|crore|billion|trillion)\b(?:[ ](?:million|billion|trillion)\b)?"
     r"|[ ]?(?:mln|mio|bln|trn|mn|bn|tn)\b|[mbk]\b)"
 )
 # Signs, signs with a country glued to either side, and codes; "Y=" and "PS" are how wires spell ¥ and £.
@@ -157,7 +157,7 @@ def _number_of(text: str, match: re.Match[str]) -> Number | None:
 def _digits_number(text: str, match: re.Match[str]) -> Number | None:
     start, end = match.start("digits"), match.end("digits")
     before = text[match.start() - 1 : match.start()] if match.start() else ""
-    glued = before != "" and (before.isalnum() or before in "_.,/")
+    glued = before != "" and (before.isalnum() or before in "_.,/=")
     after_comma = before == "," and not text[match.start() - 2 : match.start() - 1].isdigit()
     if glued and not after_comma and not match["sign"] and not match["currency"]:
         return None  # "1/2", "x5", ".5": the rest of something

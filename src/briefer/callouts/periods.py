@@ -408,6 +408,10 @@ def _paired(text: str, times: Sequence[Time], day: Day | None) -> list[Time]:
     found: list[Time] = []
     for time in times:
         before = found[-1] if found else None
+        if before is not None and before.axis == "quarter" and text[before.core.end : time.core.start] == " (" and time.axis in {"month", "other"}:  # fmt: skip
+            # "Q2 (July-September)": the source says which months it means.
+            found[-1] = before._replace(interval=time.interval, is_exact=time.is_exact)
+            continue
         if before is not None and _PAIR_GAP.fullmatch(text[before.core.end : time.core.start]):
             opener = text[before.span.start : before.core.start].lower().strip()
             gap = text[before.core.end : time.core.start].strip()

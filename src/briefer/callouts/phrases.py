@@ -72,6 +72,8 @@ def phrase_left(
         before = tokens[start - 2] if start - 2 >= floor else None
         if token.low in _TIME_NOUNS and start < end and tokens[start].tag in {"name", "determiner"}:
             break  # "since the start of last season Chris Wood…"
+        if token.tag == "number" and start == end and not _is_name_part(tokens, start - 1, floor):
+            break  # another figure
         if (
             token.is_content
             or token.tag == "number"
@@ -84,7 +86,11 @@ def phrase_left(
         elif token.tag in {"determiner", "pronoun"}:
             start -= 1
             linked = before and before.low in links and start - 1 > floor and _is_head(tokens, start - 1)  # fmt: skip
-            if not linked and not (before and before.tag == "determiner"):
+            joined = (
+                before is not None and before.tag == "conjunction" and start - 2 > floor and tokens[start - 2].tag == "name"
+                and token.tag == "determiner"
+            )  # fmt: skip
+            if not linked and not joined and not (before and before.tag == "determiner"):
                 break
         elif token.low in links and start < end and before and (
             _is_head(tokens, start - 1) or (before.tag in {"gerund", "participle"} and start - 3 >= floor and tokens[start - 3].tag in {"noun", "name"})
@@ -111,6 +117,11 @@ def phrase_left(
         else:
             break
     return trimmed(tokens, Phrase(start, end))
+
+
+def _is_name_part(tokens: Sequence[Token], at: int, floor: int) -> bool:
+    """Whether a number belongs to a name ("S&P 500"), and is no figure."""
+    return at > floor and tokens[at - 1].tag == "name"
 
 
 def _is_head(tokens: Sequence[Token], end: int) -> bool:
@@ -166,7 +177,7 @@ def phrase_right(
             )
         ):
             end += 1
-        elif token.tag == "number" and before is not None and before.tag == "determiner" and following and following.is_content:  # fmt: skip
+        elif token.tag == "number" and before is not None and (before.tag == "determiner" or before.low.endswith(("'s", "’s"))) and following and following.is_content:  # fmt: skip
             end += 1  # "of the 611 surgeons"
         elif token.tag == "number" and before is not None and before.low in _LINKS and not _is_time(tokens, end - 1):  # fmt: skip
             break

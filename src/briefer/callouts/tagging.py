@@ -56,7 +56,7 @@ _WORDS: dict[Tag, str] = {
     "adverb": """not also already still now then here even only just about nearly almost roughly approximately
         respectively together alone too very more most less least again ever never often soon later earlier ago
         currently rather quite well far further yesterday today tomorrow tonight meanwhile however instead perhaps
-        maybe likely overall abroad home overnight thus therefore so around some once twice else there back away
+        maybe likely abroad home overnight thus therefore so around some once twice else there back away
         ahead apart yet up down off out year-on-year""",
     "adjective": """new old first second third last next latest previous recent current high low higher lower highest
         lowest large larger largest small smaller great greater big bigger biggest net gross total average annual
@@ -78,7 +78,7 @@ _IRREGULAR = """be:was:been begin:began:begun bring:brought buy:bought catch:cau
 _REGULAR = """account accuse achieve acquire add address advance affect agree allow amount announce appear apply
     approve argue arrive ask assess attend attract average back ban beat believe benefit blame bounce call cap carry
     cause change charge charter claim climb close collapse collect comment compare compete complete comprise conclude
-    conduct confirm consider consist contain continue contract contribute control convert cover create crease decide
+    conduct confirm consider consist contain continue contract contribute control convert cover create cross crease decide
     decline decrease deliver demand deny deposit derive describe design destroy develop die dip direct discover
     discuss dismiss double drop earn ease edge elect eliminate employ enable end enjoy enter equal estimate evacuate
     exceed expand expect expire explain export express extend face fail fetch file fill finance finish fire force
@@ -261,6 +261,8 @@ def _verb_tag(low: str, before: Token | None, following: str) -> Tag | None:
         if after_determiner:
             return "noun" if not (follows and follows.isalpha()) or follows == "of" else "adjective"
         return "gerund"
+    if low == "account" and follows == "for":
+        return "verb"
     if low in _BASE and before is not None:
         if before.low in _MODALS or (before.tag == "adverb" and before.low.endswith("ly")):
             return "verb"
@@ -276,6 +278,8 @@ def _verb_tag(low: str, before: Token | None, following: str) -> Tag | None:
         return "verb"
     if low in _THIRD and before is not None and not after_determiner:
         if low in _ALWAYS_VERBS and before.tag in {"noun", "name", "pronoun", "relative", "adverb"}:
+            return "verb"
+        if low in {"account", "accounts"} and follows == "for":
             return "verb"
         if low in _WITH_TO and follows == "to" and before.tag in {"noun", "name", "pronoun"}:
             return "verb"

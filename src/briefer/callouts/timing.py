@@ -148,7 +148,7 @@ def _is_owner(text: str, time: Time) -> bool:
 
 def _is_near(gap: str) -> bool:
     """Whether a later time can still be the figure's: no other statement begins in between."""
-    if ";" in gap or ":" in gap:
+    if ";" in gap or ":" in gap or (not gap.startswith(" of ") and re.search(r"\b(?:than|which|who|when|after|before|because|where|if|amount)\b", gap)):  # fmt: skip
         return False
     return len(gap) < 30 or (len(gap) < 80 and re.search(r",\s(?:the|its|it|they|he|she|and|but|a|an|this|which|who)\s|,$", gap) is None)  # fmt: skip
 
