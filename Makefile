@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Longer than pip's own: the first installation fetches a few large wheels.
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q --timeout 120
 
-.PHONY: brief test check lint format golden bench splitters docs clean
+.PHONY: brief test check lint format golden bench quality splitters docs clean
 
 brief: $(VENV)/.installed  ## the brief of the examples: HTML, PDF, e-mail, Markdown, text, JSON
 	@$(BIN)/briefer make examples/day-1 examples/day-2 --date 2026-03-05 -o out \
@@ -31,6 +31,9 @@ docs: $(VENV)/.dev  ## write docs/cli.md from the code
 
 bench: $(VENV)/.dev  ## speed against the peers, on ARTICLES (a .jsonl file of articles)
 	$(BIN)/python benchmarks/speed.py $(ARTICLES)
+
+quality: $(VENV)/.dev  ## callouts scored against the peers, on DATA (a folder; see benchmarks/quality.py)
+	$(BIN)/python benchmarks/quality.py $(DATA)
 
 splitters: $(VENV)/.dev  ## sentence splitters on TREEBANK (a folder of .conllu files)
 	$(PIP) install -c constraints.txt --group splitters

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from briefer.callouts.phrases import phrase_right, subject_of
+from briefer.callouts.phrases import phrase_right
+from briefer.callouts.subjects import subject_of
 from briefer.callouts.tagging import Token
 from briefer.types import Span, Standing
 

@@ -55,6 +55,9 @@ _SIZE_NOUN_AFTER = re.compile(
 _LEVEL_JOIN = re.compile(r"\b(?P<join>to|at)\s(?:(?:an?|the|its|their|just|only|about|almost|nearly|around|over|more\sthan|end|close|as)\s)?(?:(?:[a-z-]+\s){0,4}(?:of|high|low|level|record|rate|at)\s|(?:\d{1,3}|[a-z]+)-[a-z]+\s(?:[a-z]+\s){0,2}of\s|record\s|new\s)?$", re.IGNORECASE)  # fmt: skip
 _REACHED = re.compile(r"\b(?:reach(?:es|ed|ing)?|hit(?:s|ting)?|touch(?:es|ed|ing)?|peak(?:s|ed|ing)?\sat|top(?:s|ped|ping)|surpass(?:es|ed|ing)?)\s(?:(?:an?|the|its)\s(?:[a-z-]+\s){0,3}(?:high|low|record|level|peak|total)\s(?:of\s)?|over\s|up\sto\s|about\s|almost\s|nearly\s)?$", re.I)  # fmt: skip
 _FROM = re.compile(r"\b(?:from|than|compared\s(?:with|to)|against|versus|vs\.?|as\sopposed\sto|instead\sof|rather\sthan)\s(?:(?:an?|the|its|some|just|only|last\syear(?:’s|'s)|a\srevised|the\sprevious)\s)?(?:(?:[a-z-]+\s){0,3}of\s)?$", re.I)  # fmt: skip
+_POSTS = re.compile(
+    r"\b(?:jobs?|posts?|positions?|seats?|customers?|subscribers?|members?)\b", re.I
+)
 _PASSIVE = re.compile(
     r"\s(?:[a-z]+\s){0,2}?(?:be|been|being|are|were|was)\s(?:(?P<down>cut|lost|shed|axed|slashed|eliminated)|(?P<up>created|added|gained))\b"
 )
@@ -127,7 +130,10 @@ def movement_of(text: str, figure: Span, kind: str, sentence: Span) -> Movement 
         group = "up" if passive["up"] else "down"
         at = Span(figure.end + passive.start(group), figure.end + passive.end(group))
         return Movement("size", _as_direction(group), at)
-    for found in (_size(before, offset, kind), _level(before, offset, after, figure, kind)):
+    for found in (
+        _size(before, offset, kind, is_posts=_POSTS.search(figure.of(text)) is not None),
+        _level(before, offset, after, figure, kind),
+    ):
         if found:
             return found
     return None
@@ -155,7 +161,7 @@ def _is_idiom(before: str, match: re.Match[str], group: str) -> bool:
     return _IDIOM.search(head) is not None or re.match(r"\s*to\b", before[match.end(group) :], re.I) is not None  # fmt: skip
 
 
-def _size(before: str, offset: int, kind: str) -> Movement | None:
+def _size(before: str, offset: int, kind: str, *, is_posts: bool) -> Movement | None:
     nouns = [m for m in _SIZE_NOUN.finditer(before) if _SIZE_NOUN_JOIN.fullmatch(before, m.end())]
     if nouns:
         noun = nouns[-1]
@@ -165,7 +171,11 @@ def _size(before: str, offset: int, kind: str) -> Movement | None:
         to_level = re.search(r"\s(?:was|is|were|to)\s\w*\s?$", join, re.I) and kind not in {
             "percent", "points",
         }  # fmt: skip
-        lost = noun[0].lower().startswith("loss") and kind not in {"percent", "points", "count"}
+        lost = (
+            noun[0].lower().startswith("loss")
+            and kind not in {"percent", "points"}
+            and not is_posts
+        )
         if (
             not to_level
             and not lost

@@ -52,7 +52,7 @@ def callouts_of(
             or figure.lends_scale
         ):
             continue
-        if not figure.is_sure or _is_part_of_another(text, figures, i) or (figure.number.kind == "words" and figure.number.low <= 1):  # fmt: skip
+        if _is_detail(figure) or not figure.is_sure or _is_part_of_another(text, figures, i) or (figure.number.kind == "words" and figure.number.low <= 1):  # fmt: skip
             continue
         made.append(_callout(article.id, text, tokens, figures, i, own_times[i], at))
     speaker = quoted_speaker(text, at, paragraphs, sentence.paragraph)
@@ -60,6 +60,12 @@ def callouts_of(
         made = [_with_speaker(callout, speaker) for callout in made]
     made.sort(key=lambda callout: callout.number)
     return made
+
+
+def _is_detail(figure: Figure) -> bool:
+    """A small number written out that counts things ("two airlines"): what happened, and no statistic."""
+    number = figure.number
+    return number.kind == "words" and figure.kind == "count" and figure.movement is None and number.high is not None and number.high <= 12  # fmt: skip
 
 
 def _with_speaker(callout: Callout, speaker: Span) -> Callout:

@@ -125,7 +125,16 @@ def _figures(text: str, sentence: Span, tagger: Tagger) -> tuple[list[Figure], S
         measure = measure_of(tokens, span, unit, movement) if counts else Measure(())
         figure = Figure(number, span, unit, bound, role, movement, measure.spans, measure.is_sure)
         found.append(_as_before(text, found[-1], figure) if found else figure)
-    return found, tokens
+    return [_with_own_measure(figure, found) for figure in found], tokens
+
+
+def _with_own_measure(figure: Figure, figures: Sequence[Figure]) -> Figure:
+    """A figure without measures that begin inside another figure ("£50 … £5000")."""
+    others = [
+        f.span for f in figures if f is not figure and f.kind in {"money", "percent", "points"}
+    ]  # fmt: skip
+    kept = tuple(m for m in figure.measure if not any(o.start <= m.start < o.end for o in others))
+    return figure if kept == figure.measure else figure._replace(measure=kept)
 
 
 # The same said in another unit ("up 0.25 points, or 0.01%", "7 miles (11 km)").

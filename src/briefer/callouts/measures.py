@@ -11,21 +11,31 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from briefer.callouts.changes import Movement
-from briefer.callouts.phrases import Phrase, phrase_left, phrase_right, subject_of
+from briefer.callouts.neighbours import (
+    HEADLESS,
+    apposed,
+    before_colon,
+    before_of,
+    change_of,
+    for_phrase,
+    kept_at,
+    low_of,
+    money_in,
+    nearest_phrase,
+    noun_after,
+    noun_at,
+    object_of,
+    of_phrase,
+    paid_for,
+    priced_at,
+    spread_of,
+    verbless,
+)
+from briefer.callouts.phrases import Phrase, phrase_right
+from briefer.callouts.subjects import subject_of
 from briefer.callouts.tagging import Token
 from briefer.callouts.units import Unit
 from briefer.types import Span
-
-_HEADLESS = frozenset(
-    "it they he she we i you this that these those which who there one many most some others".split()
-)
-_EMPTY_OF = frozenset(
-    """average total maximum minimum record rate level rise fall increase decrease decline drop high low estimate
-    mean median gain growth loss some value out because most more less one figure price kind sort jump peak
-    reduction instead excess end addition range margin lead majority consisting close cost because""".split()
-)
-_AVERAGES = frozenset("average total maximum minimum record high low mean median estimate level estimated".split())  # fmt: skip
-_CONTINUES = frozenset("to by at from about around over under nearly almost some just only up down more less than roughly approximately".split())  # fmt: skip
 
 
 class Measure(NamedTuple):
@@ -57,7 +67,7 @@ def measure_of(
     if kind == "count" and unit is not None and not unit.borrowed:
         return Measure(_counted(tokens, figure, unit, first, last))
     found: list[Phrase | None] = []
-    share = _of_phrase(tokens, last) if kind in {"percent", "measure", "money", ""} and not (movement and movement.relation == "size") else None  # fmt: skip
+    share = of_phrase(tokens, last) if kind in {"percent", "measure", "money", ""} and not (movement and movement.relation == "size") else None  # fmt: skip
     if share is not None:
         opens = _opens_clause(tokens, first)
         found = [share] if opens else [_subject(tokens, first), share]
@@ -65,18 +75,18 @@ def measure_of(
             found.reverse()
     if not any(found):
         nearest = (
-            _object_of(tokens, first, movement)
-            or _kept_at(tokens, first)
-            or (_money_in(tokens, last) if kind == "money" else None)
-            or _change_of(tokens, last, movement)
-            or (_paid_for(tokens, first, last) if kind == "money" else None)
-            or (_priced_at(tokens, first) if kind == "money" else None)
-            or _spread_of(tokens, first)
-            or _noun_after(tokens, last, kind, movement)
-            or _before_of(tokens, first)
-            or _verbless(tokens, first)
-            or _noun_at(tokens, first)
-            or _apposed(tokens, first)
+            object_of(tokens, first, movement)
+            or kept_at(tokens, first)
+            or (money_in(tokens, last) if kind == "money" else None)
+            or change_of(tokens, last, movement)
+            or (paid_for(tokens, first, last) if kind == "money" else None)
+            or (priced_at(tokens, first) if kind == "money" else None)
+            or spread_of(tokens, first)
+            or noun_after(tokens, last, kind, movement)
+            or before_of(tokens, first)
+            or verbless(tokens, first)
+            or noun_at(tokens, first)
+            or apposed(tokens, first)
         )
         found = [nearest]
         if nearest is not None and nearest.end <= first and tokens[first - 1].low == "of":
@@ -87,19 +97,19 @@ def measure_of(
         elif nearest is not None and nearest.start >= last and not _opens_clause(tokens, first):
             found.append(_subject(tokens, first))
     if not any(found):
-        found = [_subject(tokens, first) or _before_colon(tokens, first)]
+        found = [_subject(tokens, first) or before_colon(tokens, first)]
     is_sure = any(found)
     if not is_sure:
-        found = [_nearest_phrase(tokens, first)]
+        found = [nearest_phrase(tokens, first)]
     spans = tuple(
         Span(tokens[p.start].span.start, tokens[p.end - 1].span.end)
         for p in found
         if p is not None and not _is_headless(tokens, p)
     )
     if not spans:
-        low = _low_of(tokens, first)
+        low = low_of(tokens, first)
         is_sure = low is not None
-        fallback = low or _for_phrase(tokens, last)
+        fallback = low or for_phrase(tokens, last)
         if fallback is not None:
             spans = (_span(tokens, fallback),)
     kept = _distinct(spans, figure)
@@ -128,7 +138,7 @@ def _distinct(spans: Sequence[Span], figure: Span) -> tuple[Span, ...]:
 def _is_headless(tokens: Sequence[Token], phrase: Phrase) -> bool:
     words = tokens[phrase.start : phrase.end]
     return all(
-        token.low in _HEADLESS or token.tag in {"determiner", "pronoun", "mark"} for token in words
+        token.low in HEADLESS or token.tag in {"determiner", "pronoun", "mark"} for token in words
     )
 
 
@@ -151,7 +161,7 @@ def _counted(
     is_one = tokens[first].low == "one" if first < len(tokens) else False
     if is_one:
         return (chain,) if chain is not None else ()
-    sample = _before_of(tokens, first)
+    sample = before_of(tokens, first)
     if sample is not None and tokens[sample.end - 1].low in _SAMPLES:
         return _distinct([_span(tokens, sample)], figure)
     owner = None if _opens_clause(tokens, first) else _subject(tokens, first)
@@ -197,138 +207,6 @@ def _only_thinks(tokens: Sequence[Token], subject: Phrase, at: int) -> bool:
     return False
 
 
-def _before_colon(tokens: Sequence[Token], first: int) -> Phrase | None:
-    """As in "Murders climbed again, the chief said: 23 in 2014; 29 in 2015": what the list is of."""
-    colon = next((i for i in range(first - 1, -1, -1) if tokens[i].low == ":"), None)
-    if colon is None:
-        return None
-    verb = next((i for i in range(1, colon) if tokens[i].tag in {"verb", "auxiliary"}), colon)
-    return phrase_left(tokens, verb)
-
-
-def _object_of(tokens: Sequence[Token], first: int, movement: Movement | None) -> Phrase | None:
-    """As in "Boost the driving range by 35 miles", "raised rates to 5 percent": what is moved."""
-    if movement is None or movement.words is None or movement.relation == "base":
-        return None
-    start = next((i for i, t in enumerate(tokens) if t.span.start >= movement.words.end), first)
-    if start >= first or tokens[start].tag not in {"noun", "name", "adjective", "determiner"}:
-        return None
-    join = next((i for i in range(first - 1, start, -1) if tokens[i].low in {"by", "to", "from", "at"}), None)  # fmt: skip
-    if join is None or first - join > 5:
-        return None
-    found = phrase_right(tokens, start, ceiling=join)
-    if found is None:
-        return None
-    return (
-        found if any(t.tag in {"noun", "name"} for t in tokens[found.start : found.end]) else None
-    )
-
-
-_KEEPING = re.compile(r"(?:left|leav(?:e|es|ing)|kept|keep(?:s|ing)?|held|hold(?:s|ing)?|maintain(?:s|ed|ing)?|set|sets|put|puts|cap(?:s|ped)?|fix(?:es|ed)?)$")  # fmt: skip
-
-
-def _kept_at(tokens: Sequence[Token], first: int) -> Phrase | None:
-    """As in "Left its key interest rate unchanged at 3.75 percent": the rate."""
-    i = first - 1
-    if i < 2 or tokens[i].low != "at":
-        return None
-    while i > 0 and tokens[i - 1].low in {"unchanged", "steady", "stable", "constant", "flat"}:
-        i -= 1
-    for j in range(i - 1, max(0, i - 9) - 1, -1):
-        if _KEEPING.match(tokens[j].low) and tokens[j].tag not in {"noun", "name"}:
-            return phrase_right(tokens, j + 1, ceiling=i)
-        if tokens[j].tag in {"mark", "auxiliary"}:
-            return None
-    return None
-
-
-_TO_WHOM = frozenset("fined awarded owes owed lent charged saves saved".split())
-_PAYING = re.compile(
-    r"(?:pa[iy]|pay(?:s|ing)|spen[dt]|spend(?:s|ing)|cost|charg|bid|offer|invest|wip)"
-)
-
-
-def _paid_for(tokens: Sequence[Token], first: int, last: int) -> Phrase | None:
-    """As in "Paid $100 million for work", "fined the dairy 3 million": what or whom the money is for."""
-    for i in range(max(0, first - 7), first):
-        if tokens[i].low in _TO_WHOM and tokens[i].tag in {"verb", "participle"}:
-            return phrase_right(tokens, i + 1, ceiling=first)
-    if last + 1 >= len(tokens) or tokens[last].low not in {"for", "on", "from", "off"}:
-        return None
-    if not any(_PAYING.match(token.low) for token in tokens[max(0, first - 4) : first]):
-        return None
-    return phrase_right(tokens, last + 1)
-
-
-def _money_in(tokens: Sequence[Token], last: int) -> Phrase | None:
-    """As in "$192 million in tax rebates", "$80bn to pay for military operations": what it is or is for."""
-    i = last
-    if i + 3 < len(tokens) and tokens[i].low == "to" and tokens[i + 1].tag == "verb" and tokens[i + 2].low == "for":  # fmt: skip
-        return phrase_right(tokens, i + 3)
-    if i + 1 >= len(tokens) or tokens[i].low != "in" or tokens[i + 1].tag not in {"noun", "adjective"}:  # fmt: skip
-        return None
-    if tokens[i + 1].low in {"addition", "order", "total", "all", "exchange", "return", "early", "late", "recent", "full", "response"} or tokens[i + 1].low in _TIMES:  # fmt: skip
-        return None
-    return phrase_right(tokens, i + 1)
-
-
-_TIMES = frozenset("first second third fourth last next current previous fiscal this".split())
-
-
-def _noun_at(tokens: Sequence[Token], first: int) -> Phrase | None:
-    """As in "put unemployment at 4.3%", "the Nifty at 3,388": the noun before "at"."""
-    i = first
-    while i > 0 and tokens[i - 1].low in _CONTINUES - {"to", "by", "at", "from"}:
-        i -= 1
-    if i < 2 or tokens[i - 1].low != "at" or tokens[i - 2].tag not in {"noun", "name"}:
-        return None
-    if tokens[i - 2].low in {"day", "week", "year", "session", "trading", "end", "close", "high", "low"}:  # fmt: skip
-        return None
-    found = phrase_left(tokens, i - 1, links=_OF | {"in"})
-    if found is None:
-        return None
-    before = tokens[found.start - 1] if found.start else None
-    if before is not None and before.tag == "determiner" and found.start > 1:
-        before = tokens[found.start - 2]
-    opens = before is None or before.tag in {"verb", "participle", "gerund", "conjunction", "mark"} or before.low in {"for", "with"}  # fmt: skip
-    return found if opens else None
-
-
-def _priced_at(tokens: Sequence[Token], first: int) -> Phrase | None:
-    """As in "bought a notebook for €1,200": the notebook."""
-    i = first
-    while i > 0 and tokens[i - 1].low in _CONTINUES - {"to", "by", "at", "from"}:
-        i -= 1
-    if i < 2 or tokens[i - 1].low != "for" or tokens[i - 2].tag not in {"noun", "name"}:
-        return None
-    found = phrase_left(tokens, i - 1)
-    if found is None:
-        return None
-    before = tokens[found.start - 1] if found.start else None
-    if before is not None and before.tag == "determiner" and found.start > 1:
-        before = tokens[found.start - 2]
-    return found if before is not None and before.tag in {"verb", "participle", "auxiliary", "gerund"} else None  # fmt: skip
-
-
-def _spread_of(tokens: Sequence[Token], first: int) -> Phrase | None:
-    """As in "Homes from $750,000 to $1 million", "fines from…": the noun that a range is spread over."""
-    if first < 2 or tokens[first - 1].low not in {"from", "between"} or tokens[first - 2].tag not in {"noun", "name"}:  # fmt: skip
-        return None
-    if any(token.low in _TIME_LIKE for token in tokens[first - 2 : first - 1]):
-        return None
-    verb = subject_of(tokens, first)
-    return phrase_left(tokens, first - 1) if verb is None or first < 5 else None
-
-
-_TIME_LIKE = frozenset("year month week quarter points percent".split())
-
-
-def _of_phrase(tokens: Sequence[Token], last: int) -> Phrase | None:
-    if last < len(tokens) and tokens[last].low == "of":
-        return phrase_right(tokens, last + 1, relative=True)
-    return None
-
-
 def _opens_clause(tokens: Sequence[Token], first: int) -> bool:
     """Whether the figure is itself the subject: nothing but an opener stands before it in its clause."""
     i = first
@@ -340,142 +218,3 @@ def _opens_clause(tokens: Sequence[Token], first: int) -> bool:
         return True
     before = tokens[i - 1]
     return before.low in {",", ";", ":", "—", "–", "(", "that", "while", "and", "but", "whereas"} or before.tag == "subordinator"  # fmt: skip
-
-
-def _change_of(tokens: Sequence[Token], last: int, movement: Movement | None) -> Phrase | None:
-    """As in "A 75 percent increase in e-cigarette usage": what increases."""
-    if movement is None or movement.relation != "size":
-        return None
-    for i in range(last, min(last + 6, len(tokens))):
-        if movement.words is not None and tokens[i].span.end == movement.words.end:
-            if tokens[i].low in {"more", "fewer", "less", "higher", "lower"}:
-                return phrase_right(tokens, i + 1)
-            if i + 1 < len(tokens) and tokens[i + 1].low in {"in", "of", "for", "on", "to", "among"}:  # fmt: skip
-                if tokens[i + 1].low == "to":
-                    return None
-                found = phrase_right(tokens, i + 2)
-                # "A drop in January": a time, nothing that drops.
-                return Phrase(i, found.end) if found else None
-            if tokens[i].tag in {"noun", "adjective"} and not _undergoes(tokens, last):
-                return Phrase(i, i + 1)  # "a projected 3.7% expansion": nobody's that is named
-            return None
-    return None
-
-
-def _noun_after(
-    tokens: Sequence[Token], last: int, kind: str, movement: Movement | None
-) -> Phrase | None:
-    """As in "A 25% duty on…", "$149.99 price point", "10.2 percent unemployment rate": the noun it describes."""
-    if kind in {"count", "points", ""} or last >= len(tokens):
-        return None
-    if movement is not None and movement.relation == "size" and movement.words is not None:
-        return None
-    start = last
-    if tokens[start].low == "-" and start + 1 < len(tokens):
-        start += 1
-    token = tokens[start]
-    if token.low in {"next", "last", "this", "each", "or"}:
-        return None
-    if (
-        token.tag not in {"noun", "name", "adjective", "gerund"}
-        or token.low in _HEADLESS
-        or token.low in {"%", "ago", "old", "high", "deep"}
-    ):
-        return None
-    found = phrase_right(tokens, start)
-    if found and any(token.tag in {"noun", "name"} or token.low.endswith("holding") for token in tokens[found.start : found.end]):  # fmt: skip
-        return found
-    return None
-
-
-def _before_of(tokens: Sequence[Token], first: int) -> Phrase | None:
-    """As in "A net profit of ¥100 million", "a population of 5 million", "bonuses worth $2m"."""
-    i = first - 1
-    while i > 0 and (
-        tokens[i].low in _CONTINUES
-        or tokens[i].tag in {"determiner", "adverb"}
-        or tokens[i].low in {"between", "as", "much", "many", "high", "low"}
-    ):
-        i -= 1
-    if i <= 0 or tokens[i].low not in {"of", "worth", "totalling", "totaling"}:
-        return None
-    noun = tokens[i - 1]
-    if noun.low in _EMPTY_OF or not noun.is_content:
-        if noun.low in _CHANGES and i >= 2 and tokens[i - 2].tag in {"noun", "name"}:
-            return phrase_left(tokens, i, links=_OF)  # "a profit increase of 60%"
-        if noun.low in {"price", "value", "cost", "fee"} or (noun.low in {"rate", "margin"} and i >= 2 and tokens[i - 2].is_content):  # fmt: skip
-            return phrase_left(tokens, i, links=_OF)  # "an unemployment rate of": it says enough
-        return None
-    return phrase_left(tokens, i, links=_OF)
-
-
-_OF = frozenset({"of"})
-_CHANGES = frozenset(
-    "increase decrease rise fall decline drop growth gain loss cut reduction jump surge".split()
-)
-
-
-def _verbless(tokens: Sequence[Token], first: int) -> Phrase | None:
-    """As in "With group sales up 11%": the noun before the particle."""
-    i = first
-    while i > 0 and (tokens[i - 1].tag == "adverb" or tokens[i - 1].low == "by") and tokens[i - 1].low not in {"up", "down"}:  # fmt: skip
-        i -= 1
-    if i < 2 or tokens[i - 1].low not in {"up", "down"} or tokens[i - 2].tag not in {"noun", "name"}:  # fmt: skip
-        return None
-    return phrase_left(tokens, i - 1)
-
-
-def _apposed(tokens: Sequence[Token], first: int) -> Phrase | None:
-    """As in "Shares of Urban Outfitters were down 2.3%, Burlington by 2.6%": the name just before."""
-    i = first
-    while i > 0 and (tokens[i - 1].low in {"by", ":", "at"} or tokens[i - 1].tag == "adverb"):
-        i -= 1
-    if i == first or i < 2 or tokens[i - 1].tag != "name":
-        return None
-    j = i
-    while j > 0 and tokens[j - 1].tag in {"name", "noun", "adjective"}:
-        j -= 1
-    if j > 0 and tokens[j - 1].low in {",", "and", ";"}:
-        return phrase_left(tokens, i, floor=j)
-    return None
-
-
-def _nearest_phrase(tokens: Sequence[Token], first: int) -> Phrase | None:
-    """Without a verb: the closest phrase before the figure, past prepositions and brackets."""
-    i = first
-    while i > 0 and (
-        tokens[i - 1].tag in {"preposition", "mark", "adverb", "to", "determiner", "conjunction"}
-    ):
-        i -= 1
-    return phrase_left(tokens, i) if i > 0 else None
-
-
-def _low_of(tokens: Sequence[Token], first: int) -> Phrase | None:
-    """As in "It set an intraday low of 7,447": where the subject says nothing, the noun before "of"."""
-    if first >= 2 and tokens[first - 1].low == "of" and tokens[first - 2].is_content:
-        return phrase_left(tokens, first - 1, links=_OF)
-    return None
-
-
-def _for_phrase(tokens: Sequence[Token], last: int) -> Phrase | None:
-    if last + 1 < len(tokens) and tokens[last].low in {"for", "in", "on", "from", "to"}:
-        return phrase_right(tokens, last + 1)
-    return None
-
-
-_UNDERGOING = re.compile(r"(?:ha(?:s|d|ve)|s[ae]e[ns]?|saw|seeing|suffer\w*|report\w*|post\w*|experienc\w+|record\w*|show\w*|register\w*|announc\w+|enjoy\w*|fac\w+|took|take\w*|achiev\w+|reach\w*|notch\w*|book\w*|gain\w*)$")  # fmt: skip
-
-
-def _undergoes(tokens: Sequence[Token], last: int) -> bool:
-    """Whether the clause says who has the rise or fall ("Wikipedia saw a 181% increase")."""
-    return any(
-        _UNDERGOING.match(token.low) and token.tag in {"verb", "auxiliary", "participle", "gerund"} for token in tokens[max(0, last - 9) : last]
-    )  # fmt: skip
-
-
-_DEMONSTRATIVES = re.compile(r"\b(?:those|they|them|their|it|its|that|these)\b", re.IGNORECASE)
-
-
-def needs_antecedent(text: str, measure: Sequence[Span]) -> bool:
-    """Whether the measure rests on a word that stands for something said before."""
-    return any(_DEMONSTRATIVES.search(span.of(text)) for span in measure)

@@ -21,51 +21,11 @@ from briefer.callouts.calendar import (
     week_of,
     year_of,
 )  # fmt: skip
+from briefer.callouts.time_words import COUNTS, MONTH_NAMES, ORDINALS, TIME, WEEKDAYS
 from briefer.types import Span
 
 Axis = Literal["year", "quarter", "half", "month", "day", "season", "fiscal", "other"]
 
-_MONTH_NAMES = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")  # fmt: skip
-_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_WEEKDAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
-_YEAR = r"(?:(?:19|20)\d\d)(?!\d|[.,]\d|\s?(?:percent|per\scent|%))"
-_NUMBER = r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|eighteen|twenty|thirty|few|several|couple\sof)"
-_COUNTS = {w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)} | {"eighteen": 18, "twenty": 20, "thirty": 30, "a": 1, "an": 1}  # fmt: skip
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "final": 4, "opening": 1, "last": 4}
-_UNIT = r"(?:day|week|month|quarter|year|decade)"
-_WHICH = r"(?:\s(?:of\s)?(?:the\s)?(?P<{0}>this|last|next|previous|current|the)\s(?:fiscal\s|financial\s)?year|(?:\sof|,)?\s(?P<{1}>(?:19|20)\d\d)(?!\d))?"
-
-_TIME = re.compile(
-    r"\b(?:"
-    # 3 March 2020, March 3, 2020, on 3 March
-    rf"(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?(?:\sof)?\s(?P<daymonth1>{_MONTH})(?:,?\s(?P<dayyear1>{_YEAR}))?(?!\d)"
-    rf"|(?P<daymonth2>{_MONTH})\s(?:the\s)?(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?![\d%]|[,.]\d|\s(?:percent|per\scent|million|billion))(?:,?\s(?P<dayyear2>{_YEAR}))?"
-    # Q4 2022, the second quarter of 2009, the last quarter, the quarter to June
-    rf"|Q(?P<q>[1-4])(?:\s(?:of\s)?(?P<qyear>{_YEAR}))?|H(?P<h>[12])\s(?:of\s)?(?P<hyear>{_YEAR})"
-    rf"|(?:[Tt]he\s)?(?P<quarter>(?i:first|second|third|fourth|final))[\s-](?:fiscal\s)?quarter(?:\sof\sthe\s(?:financial|fiscal)\s(?P<fq>year))?{_WHICH.format('quarterwhich', 'quarteryear')}"
-    rf"|(?:the\s)?(?P<half>[Ff]irst|[Ss]econd|[Ll]ast)\s(?:half|six\smonths){_WHICH.format('halfwhich', 'halfyear')}"
-    rf"|(?:the\s)?(?:first|last|final)\s(?P<edge>{_NUMBER})\smonths\sof{_WHICH.format('edgewhich', 'edgeyear').rstrip('?')}"
-    rf"|(?:the\s)?(?:(?:last|past|latest)\s)?(?P<spanlen>{_NUMBER}\s|)(?P<spanunit>quarter|months|year|weeks)\s(?:to|ended|ending|through|that\sended)\s(?:in\s)?(?:(?:the\send\sof|late|end|mid)[\s-])?(?:(?P<spanday>\d{{1,2}})\s)?(?P<spanmonth>{_MONTH})(?:\s(?P<spanday2>\d{{1,2}})(?!\d))?(?:,?\s(?P<spanyear>{_YEAR}))?"
-    # fiscal years and seasons
-    rf"|(?:(?:the\s)?(?:fiscal|financial)(?:\syear)?\s|FY\s?)(?P<fiscal>{_YEAR})(?:[/–-](?P<fiscal2>\d\d))?"
-    r"|(?P<split>(?:19|20)\d\d)[/–-](?P<split2>\d\d)(?!\d|[-/]\d)(?!\s(?!season|year|school|financial\syear|fiscal|and\b|to\b|was\b|were\b|but\b|slipped|rose|fell)[a-z])(?:\s(?:season|year|school\syear|financial\syear|fiscal\syear))?"
-    rf"|(?:the\s)?(?P<season>spring|summer|autumn|fall|winter)(?:\s(?:of\s)?(?P<seasonyear>{_YEAR}))"
-    # January to September this year, January 2021, May
-    rf"|(?:(?P<early>early|late|mid)[\s-])?(?P<month>{_MONTH})(?:\s?(?:to|through|and|until|–|-)\s?(?P<month2>{_MONTH}))?(?:(?:\sof)?\s(?P<monthwhich>this|last|next|the\ssame|the\sprevious)\syear|(?:,|\sof)?\s(?P<monthyear>{_YEAR}))?"
-    # last year, this month, next quarter, the previous week
-    rf"|(?P<so>[Ss]o\sfar\s)?(?:the\s)?(?P<rel>(?i:last|this|next|past|previous|current|coming|following|preceding|prior|latest))\s(?:full\s|fiscal\s|financial\s|calendar\s)?(?P<relunit>year|month|week|quarter|decade|{_WEEKDAY}|{_MONTH}|morning|evening|afternoon|summer|winter|spring|autumn|season)(?:['’]s)?"
-    rf"|(?:the\s)?(?P<many>(?i:past|last|next|coming|previous|preceding))\s(?P<manyn>{_NUMBER})\s(?P<manyunit>{_UNIT})s"
-    rf"|(?P<agon>(?i:{_NUMBER}|an?|one))\s(?P<agounit>{_UNIT})s?\s(?P<ago>ago|earlier|before|previously)"
-    rf"|(?P<same>the\ssame\s(?:period|month|quarter|time|week|day|point)(?:\s(?:of|in)\sthe)?(?:\s(?:last|the\sprevious|a)\syear(?:\s(?:ago|earlier|before))?|\sin\s{_YEAR}|\s(?:a\syear\s(?:ago|earlier|before)))?)"
-    rf"|(?P<yearto>the\syear|the\smonth|the\sday)(?=[\s,.])"
-    # years, decades
-    rf"|(?:the\s)?(?P<decade>(?:19|20)\d0)s\b|(?P<years>{_YEAR})\s?(?:to|–|-|through|until)\s?(?P<years2>{_YEAR})|(?P<year>{_YEAR})(?![/–-]\d\d(?!\d))"
-    r"|(?P<clock>(?:noon|midday|midnight|\d{1,2}:\d\d(?:\s(?:UTC|GMT|[A-Z]{2,3}T))?|the\s(?:closing\sbell|close\sof\strading|market(?:['’]s)?\sclose))(?![\w:]))"
-    rf"|(?P<weekday>{_WEEKDAY})(?:['’]s)?(?:\s(?:morning|afternoon|evening|night))?"
-    r"|(?P<now>(?i:currently|now|today|yesterday|tomorrow|tonight|at\spresent|at\sthe\smoment))"
-    r")",
-)
 _LEAD = re.compile(
     r"(?:(?:^|(?<=[\s(“\"‘—–,]))(?P<lead>(?:[Aa]s\sof|[Aa]t\sthe\s(?:end|start|beginning|close)\sof|[Bb]y\s(?:the\send\sof|the\sclose\sof|about|around|late|early|mid-?)|[Ff]rom|[Bb]etween|"
     r"[Ii]n\s(?:all\sof|early|late|the|mid-?)|[Ii]n|[Oo]n|[Ff]or|[Dd]uring|[Oo]ver|[Ss]ince(?:\sthe\s(?:start|beginning|end)\sof)?|[Bb]y|[Uu]ntil|[Tt]ill|[Tt]hroughout|[Tt]hrough|[Ww]ithin|[Aa]t|[Aa]fter|[Bb]efore|[Uu]p\sto|[Ss]tart\sof|[Ee]nd\sof))\s(?:the\s)?)$"
@@ -122,7 +82,7 @@ def times_in(text: str, sentence: Span, day: Day | None) -> list[Time]:
     found: list[Time] = []
     future = _FUTURE.search(text, sentence.start, sentence.end) is not None
     at = sentence.start
-    for match in _TIME.finditer(text, sentence.start, sentence.end):
+    for match in TIME.finditer(text, sentence.start, sentence.end):
         if match.start() < at or (match["month"] == "May" and _is_modal(text, match)):
             continue
         if match["now"] and text[match.end() : match.end() + 1] == "-":
@@ -170,12 +130,12 @@ def _count(word: str | None) -> int | None:
     if not word:
         return None
     word = word.strip().lower()
-    return int(word) if word.isdigit() else _COUNTS.get(word)
+    return int(word) if word.isdigit() else COUNTS.get(word)
 
 
 def _month_number(name: str) -> int:
     return next(
-        i for i, full in enumerate(_MONTH_NAMES, 1) if full.startswith(name.lower().rstrip(".")[:3])
+        i for i, full in enumerate(MONTH_NAMES, 1) if full.startswith(name.lower().rstrip(".")[:3])
     )
 
 
@@ -206,13 +166,13 @@ def _resolve(m: re.Match[str], day: Day | None, future: bool) -> tuple[Interval,
     if m["h"]:
         return half_of(int(m["hyear"]), int(m["h"])), "half", True
     if m["quarter"]:
-        n = _ORDINALS[m["quarter"].lower()]
+        n = ORDINALS[m["quarter"].lower()]
         if m["fq"]:
             return _NOTHING, "quarter", False
         y = _which_year(m["quarterwhich"], m["quarteryear"], day) or _quarter_year(n, day, future)
         return quarter_of(y, n) if y else _NOTHING, "quarter", bool(m["quarteryear"])
     if m["half"]:
-        n = min(_ORDINALS[m["half"].lower()], 2)
+        n = min(ORDINALS[m["half"].lower()], 2)
         y = _which_year(m["halfwhich"], m["halfyear"], day)
         if y is None and day:
             y = day.year if (n == 1 and day.month > 6) or future else day.year - (day.month <= 6)
@@ -347,7 +307,7 @@ def _relative(m: re.Match[str], day: Day | None) -> tuple[Interval, Axis]:
     if unit == "quarter":
         quarter = (day.month - 1) // 3 + 1 + shift
         return quarter_of(day.year + (quarter - 1) // 4, (quarter - 1) % 4 + 1), "quarter"
-    if unit in _WEEKDAYS:
+    if unit in WEEKDAYS:
         return _weekday(unit, day, 1 if word == "next" else 0), "day"
     if unit in {"morning", "evening", "afternoon"}:
         return Interval(day, day), "day"
@@ -362,7 +322,7 @@ def _relative(m: re.Match[str], day: Day | None) -> tuple[Interval, Axis]:
 def _weekday(name: str, day: Day | None, weeks: int) -> Interval:
     if day is None:
         return _NOTHING
-    back = (day.weekday() - _WEEKDAYS.index(name.lower())) % 7
+    back = (day.weekday() - WEEKDAYS.index(name.lower())) % 7
     one = shifted(day, "day", -back if not weeks else 7 - back)
     return Interval(one, one)
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from briefer.callouts.tagging import Token
 
-_LINKS = frozenset("worth of in for on among amongst from between with by at within across against to per into under over around as about near throughout".split())  # fmt: skip
+LINKS = frozenset("worth of in for on among amongst from between with by at within across against to per into under over around as about near throughout".split())  # fmt: skip
 _TIME_NOUNS = frozenset(
     """january february march april may june july august september october november december jan feb mar apr jun
     jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday year years month months
@@ -21,26 +21,7 @@ _TIME_NOUNS = frozenset(
 )
 _POINTERS = frozenset("last this next first second third fourth past previous recent current same early late latest following the a each every that mid final coming few several three two four five six ten".split())  # fmt: skip
 _UNIT_WORDS = frozenset("percent cent per % percentage point points million billion trillion thousand hundred times yen dollars euros pounds cents yuan usd ago each".split())  # fmt: skip
-_RAISING = (
-    "expect",
-    "predict",
-    "forecast",
-    "project",
-    "see",
-    "saw",
-    "caus",
-    "allow",
-    "estimat",
-    "want",
-    "help",
-    "push",
-    "anticipat",
-    "believ",
-)
-_PLACES = frozenset({"here", "worldwide", "nationwide", "abroad"})
-_NO_VERBS = frozenset(
-    "ending including beginning starting running involving regarding concerning following".split()
-)
+PLACES = frozenset({"here", "worldwide", "nationwide", "abroad"})
 _NO_SUBJECT = frozenset("there here".split())
 _FINITE = frozenset({"verb", "auxiliary"})
 
@@ -53,14 +34,14 @@ class Phrase(NamedTuple):
 
 
 def phrase_left(
-    tokens: Sequence[Token], end: int, *, floor: int = 0, links: frozenset[str] = _LINKS
+    tokens: Sequence[Token], end: int, *, floor: int = 0, links: frozenset[str] = LINKS
 ) -> Phrase | None:
     """The noun phrase that ends before token ``end``, with the chain of prepositions that it heads.
 
     "The number of North Korean defectors |has shot up": from *number* on. Lists with commas are
     taken whole where an *and* closes them.
     """
-    kept = {"”", ")", "’", *_PLACES}
+    kept = {"”", ")", "’", *PLACES}
     while end > floor and tokens[end - 1].tag in {"adverb", "mark"} and tokens[end - 1].low not in kept:  # fmt: skip
         end -= 1
     start = end
@@ -112,7 +93,7 @@ def phrase_left(
             token.low == "," and closed and before and before.is_content and _list_goes_on(tokens, start - 1, floor)
         ):  # fmt: skip
             start -= 1
-        elif token.tag in {"participle", "gerund"} and start < end and before and before.is_content and tokens[start].low in _LINKS:  # fmt: skip
+        elif token.tag in {"participle", "gerund"} and start < end and before and before.is_content and tokens[start].low in LINKS:  # fmt: skip
             start -= 1  # "people employed in farming"
         else:
             break
@@ -173,35 +154,35 @@ def phrase_right(
             or token.low in {"’s", "'s", "%"}
             or (
                 token.tag in {"determiner", "pronoun"}
-                and (before is None or before.low in _LINKS or before.tag == "conjunction")
+                and (before is None or before.low in LINKS or before.tag == "conjunction")
             )
         ):
             end += 1
         elif token.tag == "number" and before is not None and (before.tag == "determiner" or before.low.endswith(("'s", "’s"))) and following and following.is_content:  # fmt: skip
             end += 1  # "of the 611 surgeons"
-        elif token.tag == "number" and before is not None and before.low in _LINKS and not _is_time(tokens, end - 1):  # fmt: skip
+        elif token.tag == "number" and before is not None and before.low in LINKS and not _is_time(tokens, end - 1):  # fmt: skip
             break
-        elif token.low in _LINKS and before and _is_head(tokens, end) and following and (
+        elif token.low in LINKS and before and _is_head(tokens, end) and following and (
             following.is_content or following.tag in {"determiner", "pronoun", "gerund"}
         ):  # fmt: skip
             if token.low == "to" and following.tag not in {"name", "determiner"}:
                 break
             end += 1
         elif (
-            (token.tag == "gerund" and before and before.low in _LINKS)
+            (token.tag == "gerund" and before and before.low in LINKS)
             or (
                 token.tag == "participle"
                 and before
                 and before.is_content
                 and following
-                and (following.low in _LINKS)
+                and (following.low in LINKS)
             )
             or (
                 token.tag == "adverb"
                 and following
                 and following.is_content
                 and before
-                and before.low in _LINKS
+                and before.low in LINKS
             )
             or (
                 token.tag == "conjunction"
@@ -259,9 +240,9 @@ def trimmed(tokens: Sequence[Token], phrase: Phrase) -> Phrase | None:
     while changed and end > start:
         changed = False
         last = tokens[end - 1]
-        if last.low in _PLACES:
+        if last.low in PLACES:
             break
-        if last.low in _LINKS or (last.tag in {"conjunction", "determiner", "adverb", "subordinator", "to", "participle", "gerund"} and last.low not in {"those", "all"}):  # fmt: skip
+        if last.low in LINKS or (last.tag in {"conjunction", "determiner", "adverb", "subordinator", "to", "participle", "gerund"} and last.low not in {"those", "all"}):  # fmt: skip
             end -= 1
             changed = True
             continue
@@ -312,116 +293,4 @@ def _time_tail(tokens: Sequence[Token], start: int, end: int) -> int | None:
     # Without a preposition only "last year", "this month": a pointer opens it.
     if i < end and tokens[i].low in {"last", "this", "next"}:
         return i
-    return None
-
-
-def subject_of(tokens: Sequence[Token], at: int, *, floor: int = 0) -> Phrase | None:
-    """The subject of the clause that token ``at`` stands in: the phrase before its finite verb.
-
-    Verbs joined by "and", participles after a comma ("reaching 5 percent") and infinitives share
-    the subject of the verb before them; a relative pronoun stands for the phrase before it.
-    """
-    verb = _verb_before(tokens, at, floor)
-    while verb is not None:
-        i = verb
-        while i > floor and tokens[i - 1].tag in {"auxiliary", "adverb", "participle", "verb", "to", "gerund"} and tokens[i - 1].low not in _PLACES:  # fmt: skip
-            i -= 1
-        if i <= floor:
-            return None
-        before = tokens[i - 1]
-        if tokens[i].tag == "to" and before.is_content:
-            # "Announced plans to lay off…", "rose 5 percent to end at…": whoever announced, or rose.
-            earlier = _verb_before(tokens, i - 1, floor)
-            raised = phrase_left(tokens, i, floor=floor)
-            if (
-                raised is not None
-                and earlier is not None
-                and tokens[earlier].low.startswith(_RAISING)
-            ):
-                return raised  # "predicts its global sales to fall"
-            if earlier is not None:
-                verb = earlier
-                continue
-        if before.tag == "relative" or before.low == "that":
-            head = i - 1
-            if head > floor and tokens[head - 1].low == ",":
-                head -= 1
-            if head > floor and tokens[head - 1].low in _LINKS:  # "of which", "in which"
-                head -= 1
-                if head > floor and tokens[head - 1].low == ",":
-                    head -= 1
-            found = phrase_left(tokens, head, floor=floor)
-            if found and before.low != "that":
-                return found
-            if found and tokens[head - 1].tag in {"noun", "name"}:
-                return found
-            verb = _verb_before(tokens, i - 1, floor)
-            continue
-        if before.low in {",", ")", "—", "–", "-"}:
-            inner = _before_aside(tokens, i - 1, floor)
-            if inner is not None:
-                found = phrase_left(tokens, inner, floor=floor)
-                if found:
-                    return found
-            if before.low == ",":
-                # "Sales fell, reaching…": the subject of the verb before.
-                verb = _verb_before(tokens, i - 1, floor)
-                continue
-        if before.tag == "conjunction":
-            earlier = _verb_before(tokens, i - 1, floor)
-            if earlier is not None:
-                verb = earlier
-                continue
-        if before.tag in {
-            "noun",
-            "name",
-            "pronoun",
-            "adjective",
-            "number",
-            "determiner",
-        } or before.low in {"”", ")", "%", *_PLACES}:
-            found = phrase_left(tokens, i, floor=floor)
-            if found:
-                return _past_relative(tokens, found, floor) or found
-        verb = _verb_before(tokens, i - 1, floor)
-    return None
-
-
-def _past_relative(tokens: Sequence[Token], found: Phrase, floor: int) -> Phrase | None:
-    """As in "The wall that is to protect the estuary will cost…": the wall, and not the estuary."""
-    i = found.start
-    while i > floor and tokens[i - 1].tag in {"determiner", "adverb", "preposition"}:
-        i -= 1
-    if i <= floor or tokens[i - 1].tag not in {"verb", "participle", "auxiliary", "noun"}:
-        return None
-    for j in range(i - 1, max(floor, i - 8) - 1, -1):
-        token = tokens[j]
-        if token.low == "," or token.tag == "conjunction":
-            return None
-        if (token.tag == "relative" or token.low == "that") and j > floor and tokens[j - 1].tag in {"noun", "name"}:  # fmt: skip
-            return phrase_left(tokens, j, floor=floor)
-    return None
-
-
-def _verb_before(tokens: Sequence[Token], at: int, floor: int) -> int | None:
-    for i in range(at - 1, floor - 1, -1):
-        if tokens[i].tag in {"verb", "auxiliary"}:
-            return i
-        if tokens[i].tag in {"participle", "gerund"} and i > floor and (
-            tokens[i - 1].low == "," or tokens[i - 1].tag in {"auxiliary", "conjunction"}
-            or (tokens[i].tag == "gerund" and tokens[i - 1].tag in {"noun", "name"} and tokens[i].low not in _NO_VERBS)
-        ):  # fmt: skip
-            return i
-        if tokens[i].low in {";", ":"}:
-            return None
-    return None
-
-
-def _before_aside(tokens: Sequence[Token], close: int, floor: int) -> int | None:
-    """Where the phrase ends that an aside between commas, dashes or brackets follows."""
-    mark = tokens[close].low
-    opening = {",": {","}, ")": {"("}, "—": {"—"}, "–": {"–"}, "-": {"-"}}[mark]
-    for i in range(close - 1, max(floor, close - 30), -1):
-        if tokens[i].low in opening:
-            return i if i > floor and (tokens[i - 1].is_content or tokens[i - 1].low == ")") else None  # fmt: skip
     return None

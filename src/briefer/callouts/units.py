@@ -124,7 +124,7 @@ def _listed_unit(text: str, number: Number, limit: int) -> Unit | None:
     end = number.whole.end
     stop = min(end + 50, limit)
     country = _TRAILING_CURRENCY.match(text, end, stop)
-    if country:
+    if country and country[0].strip():
         match = _UNIT.match(text, country.end(), stop)
         if match:
             start = country.start() + 1
@@ -253,7 +253,9 @@ def _attributive(tokens: Sequence[Token], at: int) -> Unit | None:
     if at + 1 >= len(tokens) or tokens[at].tag != "noun" or tokens[at + 1].tag not in {"noun", "adjective"}:  # fmt: skip
         return None
     word = tokens[at]
-    return Unit(word.span, word.low, "count", word.span.end) if word.low.isalpha() else None
+    if not word.low.isalpha() or word.low.endswith("ing"):
+        return None
+    return Unit(word.span, word.low, "count", word.span.end)
 
 
 def _one_of(tokens: Sequence[Token], at: int) -> Unit | None:

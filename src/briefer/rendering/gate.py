@@ -65,11 +65,14 @@ def check(name: str, reading: Reading, brief: Brief, *, is_ours: bool = True) ->
     """
     articles = {article.id: article for article in brief.articles}
     _check_cuts(name, reading, articles)
-    bullets = list(_bullets(brief, articles, name))
-    cards = [_card(brief, articles, n, c) for n, c in enumerate(brief.numbers, start=1)]
+    bullets = [w._replace(words=reading.shown(w.words)) for w in _bullets(brief, articles, name)]
+    cards = [
+        _as_shown(_card(brief, articles, n, c), reading)
+        for n, c in enumerate(brief.numbers, start=1)
+    ]
     text = reading.text
     at = 0
-    headlines = [story.headline for story in brief.stories]
+    headlines = [reading.shown(story.headline) for story in brief.stories]
     for wanted in bullets:
         found = _find(text, wanted.words, at, anywhere=not is_ours)
         if found is None:
@@ -155,6 +158,18 @@ def _card(brief: Brief, articles: dict[str, Article], number: int, callout: Call
         labels=tuple(labels),
         alt=alt,
     )
+
+
+def _as_shown(card: CardWanted, reading: Reading) -> CardWanted:
+    """A card in the words that the format can show."""
+
+    def all_of(words: Iterable[str]) -> tuple[str, ...]:
+        return tuple(reading.shown(w) for w in words)
+
+    return card._replace(
+        sentence=reading.shown(card.sentence), head=all_of(card.head), foot=all_of(card.foot), labels=all_of(card.labels),
+        points=tuple((reading.shown(f), reading.shown(n), reading.shown(t)) for f, n, t in card.points),
+    )  # fmt: skip
 
 
 def _check_head(

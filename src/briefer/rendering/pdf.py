@@ -66,6 +66,11 @@ def render_pdf(brief: Brief, folders: Sequence[Path]) -> tuple[bytes, tuple[str,
     return bytes(pdf), notes
 
 
+def printable_words(words: str) -> str:
+    """The words as this format shows them, with a stand-in for every character that no font has."""
+    return str(_printable(words, _known_characters(), set()))
+
+
 def _language_tag(language: str) -> str:
     """What typst takes for a language: two or three letters."""
     return language if re.fullmatch(r"[a-z]{2,3}", language) and language != "und" else "en"

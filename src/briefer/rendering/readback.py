@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ class Reading(NamedTuple):
         alts: text alternatives of its images.
         has_alts: whether the format gives charts a text alternative that can be read back.
         draws: whether the labels of its charts are text.
+        shown: what the format makes of words, such as a stand-in for a character that no font has.
     """
 
     text: str
@@ -27,6 +29,7 @@ class Reading(NamedTuple):
     alts: tuple[str, ...] = ()
     has_alts: bool = False
     draws: bool = False
+    shown: Callable[[str], str] = str
 
 
 def read_back(name: str, data: bytes, brief: Brief) -> tuple[Reading, ...]:
@@ -128,10 +131,11 @@ def _of_pdf(data: bytes, brief: Brief) -> Reading:
     import pypdfium2
 
     from briefer.rendering.days import long_day
+    from briefer.rendering.pdf import printable_words
 
     pages = []
     day = long_day(brief.date, weekday=True)
-    title = re.escape(" ".join(brief.title.split()))
+    title = r"\s+".join(map(re.escape, printable_words(brief.title).split()))
     header = re.compile(rf"{title}\s*{re.escape(day)}")
     document = pypdfium2.PdfDocument(data)
     try:
@@ -141,4 +145,4 @@ def _of_pdf(data: bytes, brief: Brief) -> Reading:
             pages.append(header.sub(" ", text) if number else text)
     finally:
         document.close()
-    return Reading("\n".join(pages), draws=True)
+    return Reading("\n".join(pages), draws=True, shown=printable_words)

@@ -1,0 +1,47 @@
+"""Words of time as one pattern, a named group for each way to say when; `periods` resolves them."""
+
+from __future__ import annotations
+
+import re
+
+MONTH_NAMES = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")  # fmt: skip
+MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
+YEAR = r"(?:(?:19|20)\d\d)(?!\d|[.,]\d|\s?(?:percent|per\scent|%))"
+NUMBER = r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|eighteen|twenty|thirty|few|several|couple\sof)"
+COUNTS = {w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)} | {"eighteen": 18, "twenty": 20, "thirty": 30, "a": 1, "an": 1}  # fmt: skip
+ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "final": 4, "opening": 1, "last": 4}
+UNIT = r"(?:day|week|month|quarter|year|decade)"
+WHICH = r"(?:\s(?:of\s)?(?:the\s)?(?P<{0}>this|last|next|previous|current|the)\s(?:fiscal\s|financial\s)?year|(?:\sof|,)?\s(?P<{1}>(?:19|20)\d\d)(?!\d))?"
+
+TIME = re.compile(
+    r"\b(?:"
+    # 3 March 2020, March 3, 2020, on 3 March
+    rf"(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?(?:\sof)?\s(?P<daymonth1>{MONTH})(?:,?\s(?P<dayyear1>{YEAR}))?(?!\d)"
+    rf"|(?P<daymonth2>{MONTH})\s(?:the\s)?(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?![\d%]|[,.]\d|\s(?:percent|per\scent|million|billion))(?:,?\s(?P<dayyear2>{YEAR}))?"
+    # Q4 2022, the second quarter of 2009, the last quarter, the quarter to June
+    rf"|Q(?P<q>[1-4])(?:\s(?:of\s)?(?P<qyear>{YEAR}))?|H(?P<h>[12])\s(?:of\s)?(?P<hyear>{YEAR})"
+    rf"|(?:[Tt]he\s)?(?P<quarter>(?i:first|second|third|fourth|final))[\s-](?:fiscal\s)?quarter(?:\sof\sthe\s(?:financial|fiscal)\s(?P<fq>year))?{WHICH.format('quarterwhich', 'quarteryear')}"
+    rf"|(?:the\s)?(?P<half>[Ff]irst|[Ss]econd|[Ll]ast)\s(?:half|six\smonths){WHICH.format('halfwhich', 'halfyear')}"
+    rf"|(?:the\s)?(?:first|last|final)\s(?P<edge>{NUMBER})\smonths\sof{WHICH.format('edgewhich', 'edgeyear').rstrip('?')}"
+    rf"|(?:the\s)?(?:(?:last|past|latest)\s)?(?P<spanlen>{NUMBER}\s|)(?P<spanunit>quarter|months|year|weeks)\s(?:to|ended|ending|through|that\sended)\s(?:in\s)?(?:(?:the\send\sof|late|end|mid)[\s-])?(?:(?P<spanday>\d{{1,2}})\s)?(?P<spanmonth>{MONTH})(?:\s(?P<spanday2>\d{{1,2}})(?!\d))?(?:,?\s(?P<spanyear>{YEAR}))?"
+    # fiscal years and seasons
+    rf"|(?:(?:the\s)?(?:fiscal|financial)(?:\syear)?\s|FY\s?)(?P<fiscal>{YEAR})(?:[/–-](?P<fiscal2>\d\d))?"
+    r"|(?P<split>(?:19|20)\d\d)[/–-](?P<split2>\d\d)(?!\d|[-/]\d)(?!\s(?!season|year|school|financial\syear|fiscal|and\b|to\b|was\b|were\b|but\b|slipped|rose|fell)[a-z])(?:\s(?:season|year|school\syear|financial\syear|fiscal\syear))?"
+    rf"|(?:the\s)?(?P<season>spring|summer|autumn|fall|winter)(?:\s(?:of\s)?(?P<seasonyear>{YEAR}))"
+    # January to September this year, January 2021, May
+    rf"|(?:(?P<early>early|late|mid)[\s-])?(?P<month>{MONTH})(?:\s?(?:to|through|and|until|–|-)\s?(?P<month2>{MONTH}))?(?:(?:\sof)?\s(?P<monthwhich>this|last|next|the\ssame|the\sprevious)\syear|(?:,|\sof)?\s(?P<monthyear>{YEAR}))?"
+    # last year, this month, next quarter, the previous week
+    rf"|(?P<so>[Ss]o\sfar\s)?(?:the\s)?(?P<rel>(?i:last|this|next|past|previous|current|coming|following|preceding|prior|latest))\s(?:full\s|fiscal\s|financial\s|calendar\s)?(?P<relunit>year|month|week|quarter|decade|{WEEKDAY}|{MONTH}|morning|evening|afternoon|summer|winter|spring|autumn|season)(?:['’]s)?"
+    rf"|(?:the\s)?(?P<many>(?i:past|last|next|coming|previous|preceding))\s(?P<manyn>{NUMBER})\s(?P<manyunit>{UNIT})s"
+    rf"|(?P<agon>(?i:{NUMBER}|an?|one))\s(?P<agounit>{UNIT})s?\s(?P<ago>ago|earlier|before|previously)"
+    rf"|(?P<same>the\ssame\s(?:period|month|quarter|time|week|day|point)(?:\s(?:of|in)\sthe)?(?:\s(?:last|the\sprevious|a)\syear(?:\s(?:ago|earlier|before))?|\sin\s{YEAR}|\s(?:a\syear\s(?:ago|earlier|before)))?)"
+    rf"|(?P<yearto>the\syear|the\smonth|the\sday)(?=[\s,.])"
+    # years, decades
+    rf"|(?:the\s)?(?P<decade>(?:19|20)\d0)s\b|(?P<years>{YEAR})\s?(?:to|–|-|through|until)\s?(?P<years2>{YEAR})|(?P<year>{YEAR})(?![/–-]\d\d(?!\d))"
+    r"|(?P<clock>(?:noon|midday|midnight|\d{1,2}:\d\d(?:\s(?:UTC|GMT|[A-Z]{2,3}T))?|the\s(?:closing\sbell|close\sof\strading|market(?:['’]s)?\sclose))(?![\w:]))"
+    rf"|(?P<weekday>{WEEKDAY})(?:['’]s)?(?:\s(?:morning|afternoon|evening|night))?"
+    r"|(?P<now>(?i:currently|now|today|yesterday|tomorrow|tonight|at\spresent|at\sthe\smoment))"
+    r")",
+)
