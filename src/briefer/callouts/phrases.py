@@ -265,7 +265,7 @@ def _says_something(token: Token) -> bool:
         token.tag in {"noun", "name", "adjective", "pronoun", "determiner"}
         and token.low not in _TIME_NOUNS
         and token.low not in _UNIT_WORDS
-        and token.low not in _POINTERS
+        and (token.low not in _POINTERS or token.tag == "name")
     )
 
 

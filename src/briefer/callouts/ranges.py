@@ -64,6 +64,8 @@ def _joined(text: str, low: Number, high: Number, sentence: Span) -> Number | No
     unit_gap, is_range = _reads_as_range(text, low, high, sentence, gap)
     if not is_range or low.low is None or high.low is None or not low.low < high.low:
         return None
+    if _YEAR.fullmatch(low.digits.of(text)) and unit_gap:
+        return None  # "the 1990s to 1997"
     if unit_gap and not _same_unit(text, unit_gap, high):
         return None
     start = low.whole.start

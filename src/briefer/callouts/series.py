@@ -51,7 +51,7 @@ def find_series(
     """
     listed = _respectively(text, figures, all_times, sentence)
     if listed is not None:
-        return _checked(text, listed, sentence, in_order=False)
+        return _checked(text, listed, sentence)
     best: Series | None = None
     run: list[tuple[Figure, Time]] = []
     for figure, time in zip(figures, times, strict=True):
@@ -60,26 +60,21 @@ def find_series(
         if run and time is not None and _continues(text, run[-1], figure, time):
             run.append((figure, time))
             continue
-        if run and _is_aside(text, run, figure, all_times):
+        if run and _is_aside(figure, all_times):
             continue
         best = best or _checked(text, run, sentence)
         run = [(figure, time)] if time is not None else []
     return best or _checked(text, run, sentence)
 
 
-def _is_aside(
-    text: str, run: Sequence[tuple[Figure, Time]], figure: Figure, times: Sequence[Time]
-) -> bool:
+def _is_aside(figure: Figure, times: Sequence[Time]) -> bool:
     """Whether a figure inside the run is a part of its words of time, such as the 10 of "10 March"."""
     return any(time.core.holds(figure.number.digits) for time in times)
 
 
 def _continues(text: str, before: tuple[Figure, Time], figure: Figure, time: Time) -> bool:
     """Whether nothing but times, units and changes stands between two points."""
-    start = min(before[0].span.end, before[1].core.end)
-    end = max(figure.span.start, time.core.start)
     low, high = before[0].span.end, figure.span.start
-    del start, end
     gap = text[low:high]
     for spoken in (before[1], time):
         if low <= spoken.core.start and spoken.core.end <= high:
@@ -111,10 +106,7 @@ def _respectively(
     return list(zip(values, points, strict=True))
 
 
-def _checked(
-    text: str, run: Sequence[tuple[Figure, Time]], sentence: Span, *, in_order: bool = True
-) -> Series | None:
-    del in_order
+def _checked(text: str, run: Sequence[tuple[Figure, Time]], sentence: Span) -> Series | None:
     if len(run) < MIN_POINTS:
         return None
     figures = [figure for figure, _ in run]

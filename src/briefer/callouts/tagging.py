@@ -159,7 +159,7 @@ _WITH_TO = frozenset(
     "plans aims hopes pledges promises vows needs tends proposes intends offers".split()
 )
 _SAYS = frozenset("say says said show shows showed report reports reported".split())
-_ALWAYS_VERBS = frozenset(
+ALWAYS_VERBS = frozenset(
     """begins brings buys becomes chooses comes drives feels finds gets gives goes grows keeps knows
     makes means meets pays says sees seeks sells sends sits speaks spends takes tells thinks wears writes accuses achieves
     acquires adds affects agrees allows amounts announces appears applies argues arrives believes blames comprises
@@ -277,7 +277,7 @@ def _verb_tag(low: str, before: Token | None, following: str) -> Tag | None:
     if low in _BASE and before is not None and before.tag == "relative":
         return "verb"
     if low in _THIRD and before is not None and not after_determiner:
-        if low in _ALWAYS_VERBS and before.tag in {"noun", "name", "pronoun", "relative", "adverb"}:
+        if low in ALWAYS_VERBS and before.tag in {"noun", "name", "pronoun", "relative", "adverb"}:
             return "verb"
         if low in {"account", "accounts"} and follows == "for":
             return "verb"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from briefer.callouts.numbers import Number
-from briefer.callouts.tagging import Token
+from briefer.callouts.tagging import ALWAYS_VERBS, Token
 from briefer.callouts.unit_table import CURRENCY_SIGNS, UNIT_TABLE, UnitKind
 from briefer.types import Span
 
@@ -40,7 +40,7 @@ _PER_WORD = (
     "MWh|kWh|megawatt[ -]hour|kilowatt[ -]hour|mmBTU|tonne of \\w+"
 )
 _PER = re.compile(
-    rf"\s?(?:/|\b(?:per|each|every)\s|-?\ban?[\s-])\s?(?:US\s|troy\s)?(?P<what>(?:100|1,000|10,000|100,000|thousand|million)\s\w+|{_PER_WORD})\b|\s(?P<annual>annually|yearly)\b",
+    rf"\s?(?:/|\b(?:per|each|every)\s|-?\ban?[\s-])\s?(?:US\s|troy\s)?(?P<what>(?:100|1,000|10,000|100,000|thousand|million)\s(?:(?:cubic|square)\s)?\w+|{_PER_WORD})\b|\s(?P<annual>annually|yearly)\b",
     re.IGNORECASE,
 )
 _PER_NAMES = {"annum": "year", "liter": "litre", "kg": "kilogram", "kilo": "kilogram", "kilometer": "kilometre", "meter": "metre",
@@ -277,7 +277,7 @@ def _one_of(tokens: Sequence[Token], at: int) -> Unit | None:
 
 def _is_plural(token: Token) -> bool:
     low = token.low
-    if token.tag not in {"noun", "name"} or low in _NOT_COUNTED:
+    if token.tag not in {"noun", "name"} or low in _NOT_COUNTED or low in ALWAYS_VERBS:
         return False
     return low in _IRREGULAR_PLURALS or (
         (len(low) > 3 or token.tag == "name")
