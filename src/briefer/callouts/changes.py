@@ -19,7 +19,7 @@ _UP_VERBS = (
     r"expand(?:s|ed|ing)?|add(?:s|ed|ing)|improv(?:e|es|ed|ing|ement)|strengthen(?:s|ed|ing)?|accelerat(?:e|es|ed|ing)|"
     r"rais(?:e|es|ed|ing)|hik(?:e|es|ed|ing)|lift(?:s|ed|ing)?|boost(?:s|ed|ing)?|widen(?:s|ed|ing)?|skyrocket(?:s|ed|ing)?|rocket(?:s|ed|ing)?|"
     r"leap(?:s|t|ed|ing)?|leapt|spik(?:e|es|ed|ing)|swell(?:s|ed|ing)?|swollen|upgrad(?:e|ed|ing)|appreciat(?:e|ed|ing)|escalat(?:e|ed|ing)|"
-    r"expansion|increases|rises|hikes|gains|bounc(?:e|ed|ing)|inflat(?:e|ed|ing)|upward|upwards|higher|swelled|multipl(?:y|ied)"
+    r"expansion|increases|rises|hikes|gains|bounc(?:e|ed|ing)|inflat(?:e|ed|ing)|upward|upwards|higher|swelled|multipl(?:y|ied)|(?:doubl|tripl|trebl|quadrupl)(?:e|es|ed|ing)"
 )
 _DOWN_VERBS = (
     r"f(?:all|alls|ell|allen|alling)|declin(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|drop(?:s|ped|ping)?|slip(?:s|ped|ping)?|sli(?:de|des|d|ding)|"
@@ -62,7 +62,7 @@ _PASSIVE = re.compile(
     r"\s(?:[a-z]+\s){0,2}?(?:be|been|being|are|were|was)\s(?:(?P<down>cut|lost|shed|axed|slashed|eliminated)|(?P<up>created|added|gained))\b"
 )
 _LEVEL_AFTER = re.compile(
-    r"^[^\w.;:]{0,3}\s?(?:[a-z\d\s]{0,24}?[\s,(]\s?)??(?:which\s(?:is|was)\s|that\s(?:is|was)\s|a\sfigure\s|having\s)?(?:an?\s(?:[a-z.\d%-]+\s){0,3}?)?(?:(?P<up>up(?!\sto\b)|risen|grown|climbed|increased|boosted|increase|rise|gain|jump|improvement|higher)|(?P<down>down|fallen|dropped|declined|decreased|decrease|decline|fall|drop|lower|reduction))\s(?:by\s|of\s|on\s|than\s|over\s|compared\s|from\s|(?:[a-z]+\s)?[\d$£€])",
+    r"^[^\w.;:]{0,3}\s?(?:(?:in|at|for|on|last|this|during|of)\s[a-z\d\s]{0,24}?[\s,(]\s?)??(?:which\s(?:is|was)\s|that\s(?:is|was)\s|a\sfigure\s|having\s)?(?:an?\s(?:[a-z.\d%-]+\s){0,3}?)?(?:(?P<up>up(?!\sto\b)|risen|grown|climbed|increased|boosted|increase|rise|gain|jump|improvement|higher)|(?P<down>down|fallen|dropped|declined|decreased|decrease|decline|fall|drop|lower|reduction))\s(?:by\s|of\s|on\s|than\s|over\s|compared\s|from\s|(?:[a-z]+\s)?[\d$£€])",
     re.IGNORECASE,
 )
 _BASIS = re.compile(
@@ -79,7 +79,7 @@ _COMPARISON = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_CUT = re.compile(
-    r"[;:()]|,\s(?:while|whereas|but|although|though|which|who)\s|\s(?:while|whereas|but)\s"
+    r"[;:()]|,\sand\s|,\s(?:while|whereas|but|although|though|which|who)\s|\s(?:while|whereas|but)\s"
 )
 
 
