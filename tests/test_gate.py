@@ -147,6 +147,61 @@ def test_a_wrong_callout_is_caught(name: str, lie: str) -> None:
         pass_gate(name, find_renderer(name)(wrong, ()).data, brief, ())
 
 
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    "lie", ["figure and size swapped", "denied", "another measure", "no bound", "headline"]
+)
+def test_what_stands_in_the_wrong_place_is_caught(name: str, lie: str) -> None:
+    brief = brief_of(ARTICLE)
+
+    def lied(c: Callout) -> Callout:
+        if lie == "figure and size swapped" and c.change is not None and c.change.size is not None:
+            change = msgspec.structs.replace(c.change, size=c.figure)
+            return msgspec.structs.replace(c, figure=c.change.size, change=change)
+        if lie == "denied" and c.standing == "reported":
+            return msgspec.structs.replace(c, standing="denied")
+        if lie == "another measure" and c.change is not None:
+            return msgspec.structs.replace(c, measure=(*c.measure, c.sentence))
+        if lie == "no bound" and c.low is not None:
+            return msgspec.structs.replace(c, figure=c.number)
+        return c
+
+    wrong = msgspec.structs.replace(brief, numbers=tuple(map(lied, brief.numbers)))
+    if lie == "headline":
+        story = msgspec.structs.replace(brief.stories[0], headline="Exports of the Halden yards fall, statistics office says")  # fmt: skip
+        wrong = msgspec.structs.replace(brief, stories=(story,))
+    assert wrong != brief
+    with pytest.raises(GateError):
+        pass_gate(name, find_renderer(name)(wrong, ()).data, brief, ())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The rate _a_ of e_mail rose 12 percent to 4.6 billion crowns in 2025, said the office.",
+        r"The rate \. \* 1\. a\\b rose 12 percent to 4.6 billion crowns in 2025, said the office.",
+        "The l organisations—Student bodies and others—rose 12 percent to 4.6 billion crowns in 2025, it said.",
+        "Page 3 of 12 says that sales rose 12 percent to 4.6 billion crowns in 2025 at Company,(CNOOC).",
+        "The ﬁrst office of 북항 said sales rose 12 percent to 4.6 billion crowns in 2025 😀 −5.",
+        "See https://example.org/a_very/long/address-of-a-page?with=queries&and=more_of_them#anchor: 4.6 billion crowns were paid in 2025.",
+        "Gaps and disputes cost 4.6 billion crowns in 2025, By the numbers, said the office.",
+        "Exports of the Halden yards rise, statistics office says. Exports rose 12 percent to 4.6 billion crowns in 2025.",
+    ],
+)
+@pytest.mark.parametrize("name", FORMATS)
+def test_honest_words_pass_however_they_are_written(name: str, words: str) -> None:
+    brief = brief_of(ARTICLE.replace(ARTICLE.split("\n\n")[2], words))
+    pass_gate(name, find_renderer(name)(brief, ()).data, brief, ())
+
+
+def test_a_users_template_may_not_print_a_number_that_no_source_has(tmp_path: Path) -> None:
+    (tmp_path / "brief.md").write_text(
+        "{% for c in brief.cards %}{{ (c.figure | figure).replace('52,300', '99,999') }}{% endfor %}"
+    )
+    with pytest.raises(GateError, match="99,999"):
+        render_all(brief_of(ARTICLE), ["md"], [tmp_path])
+
+
 def test_a_stray_number_between_the_bullets_is_caught() -> None:
     brief = brief_of(ARTICLE)
     data = find_renderer("txt")(brief, ()).data

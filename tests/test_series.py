@@ -77,7 +77,7 @@ def test_every_column_has_its_number_and_time_as_text() -> None:
 
 
 def test_a_long_series_is_a_line_with_its_ends_and_extremes() -> None:
-    assert not is_columns(len(LONG))
+    assert not is_columns([p.period.text for p in LONG])
     labels = re.findall(r"<text[^>]*>([^<]+)</text>", svg_of(LONG))
     assert labels == ["5.3", "2010", "-1.2", "2014", "8.8", "2017", "5.0", "2018"]
 

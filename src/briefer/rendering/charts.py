@@ -6,6 +6,7 @@ identifiers, one font that is shipped. matplotlib is used by its object interfac
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Sequence
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
     from briefer.rendering.cuts import Cut
 
 _MANY = 7  # from so many points on, columns would be too thin for their labels
+_ROOM = 56  # characters of all labels side by side
 _WIDTH, _HEIGHT = 3.2, 1.5  # inches; 100 CSS pixels each
 _DPI = 100
 # Stand-ins that the HTML template's colours take the place of; never seen.
-_INK, _SOFT, _PALE, _DARK = "#1b1f24", "#57606a", "#a9bfd8", "#0b4a8f"
+_INK, _SOFT, _PALE, _DARK = "#1b1f24", "#57606a", "#6f8fb5", "#0b4a8f"
+Labels = list[tuple[int, str]]
 _VARIABLES = {_INK: "var(--ink)", _SOFT: "var(--soft)", _PALE: "var(--chart)", _DARK: "var(--accent)"}  # fmt: skip
 
 
@@ -33,7 +36,8 @@ def alt_text(measure: Sequence[Cut], points: Sequence[PointView]) -> str:
 
 def alt_text_of(measure: str, points: Sequence[tuple[str, str]]) -> str:
     """The same from words: of each point its time and its figure."""
-    kind = "Column chart" if len(points) < _MANY else "Line chart"
+    labels = chart_labels([time for time, _ in points], [0.0] * len(points))
+    kind = "Column chart" if len(labels) == len(points) else "Line chart"
     said = "; ".join(f"{time}: {figure}" for time, figure in points)
     return f"{kind}{' of ' + measure if measure else ''}: {said}"
 
@@ -54,6 +58,10 @@ def svg_for_page(svg: str) -> str:
     svg = re.sub(
         r"<metadata>.*?</metadata>\s*|\sxmlns(?::\w+)?=\"[^\"]*\"", "", svg, flags=re.DOTALL
     )
+    # Two charts of one page may not share an identifier.
+    digest = hashlib.sha256(svg.encode()).hexdigest()[:8]
+    svg = re.sub(r' id="([^"]+)"', lambda m: f' id="{m[1]}-{digest}"' if f"#{m[1]}\"" in svg else "", svg)  # fmt: skip
+    svg = re.sub(r'href="#([^"]+)"', rf'href="#\1-{digest}"', svg)
     for colour, variable in _VARIABLES.items():
         svg = svg.replace(colour, variable)
     return svg.replace("'Noto Sans'", "inherit").replace(" Noto Sans", " inherit")
@@ -92,43 +100,37 @@ def _figure(points: Sequence[PointView]) -> Any:
     low, high = min(0.0, *values), max(0.0, *values)
     room = (high - low) or 1.0
     axes.set_ylim(low, high + 0.02 * room)
-    if is_columns(len(points)):
-        _columns(axes, points, fonts)
-    else:
-        _sparkline(axes, points, fonts)
+    labels = chart_labels([point.period.text for point in points], values)
+    draw = _columns if is_columns([label for _, label in labels]) and len(labels) == len(points) else _sparkline  # fmt: skip
+    draw(axes, points, labels, fonts)
     return figure
 
 
-def _columns(axes: Any, points: Sequence[PointView], fonts: Any) -> None:
+def _columns(axes: Any, points: Sequence[PointView], labels: Labels, fonts: Any) -> None:
     """Columns from zero, each labelled with its number and time, the last one dark."""
     last = len(points) - 1
-    size = 9 if len(points) < 5 else 7.5
+    size = 9 if sum(len(label) + 2 for _, label in labels) < 36 else 7.5
     axes.set_xlim(-0.5, last + 0.5)
-    for i, point in enumerate(points):
-        axes.bar(
-            i,
-            point.value,
-            width=0.62,
-            color=_DARK if i == last else _PALE,
-            linewidth=0,
-            clip_on=False,
-        )
+    for i, label in labels:
+        value = points[i].value
+        axes.bar(i, value, width=0.62, color=_DARK if i == last else _PALE, linewidth=0, clip_on=False)  # fmt: skip
         weight = fonts["Bold" if i == last else "Regular"]
-        _label(axes, i, max(point.value, 0), point.number.text, weight, _INK, size, above=True)
-        _label(axes, i, axes.get_ylim()[0], short_time(point.period.text), fonts["Regular"], _SOFT, size, above=False)  # fmt: skip
+        _label(axes, i, max(value, 0), points[i].number.text, weight, _INK, size, above=True)
+        _label(axes, i, axes.get_ylim()[0], label, fonts["Regular"], _SOFT, size, above=False)
     axes.axhline(0, color=_SOFT, linewidth=0.6, clip_on=False)
 
 
-def _sparkline(axes: Any, points: Sequence[PointView], fonts: Any) -> None:
+def _sparkline(axes: Any, points: Sequence[PointView], labels: Labels, fonts: Any) -> None:
     """A line with its first, last, highest and lowest point labelled."""
     values = [point.value for point in points]
     last = len(points) - 1
     axes.set_xlim(-0.6, last + 0.6)
     axes.plot(range(len(values)), values, color=_DARK, linewidth=1.4, clip_on=False)
-    for i in sorted({0, last, values.index(min(values)), values.index(max(values))}):
+    for i, label in labels:
         axes.plot([i], [values[i]], marker="o", markersize=3.5, color=_DARK, clip_on=False)
-        _label(axes, i, values[i], points[i].number.text, fonts["Bold" if i == last else "Regular"], _INK, 8, above=True)  # fmt: skip
-        _label(axes, i, axes.get_ylim()[0], short_time(points[i].period.text), fonts["Regular"], _SOFT, 7.5, above=False)  # fmt: skip
+        weight = fonts["Bold" if i == last else "Regular"]
+        _label(axes, i, values[i], points[i].number.text, weight, _INK, 8, above=True)
+        _label(axes, i, axes.get_ylim()[0], label, fonts["Regular"], _SOFT, 7.5, above=False)
     axes.axhline(0, color=_SOFT, linewidth=0.6, clip_on=False)
 
 
@@ -142,9 +144,25 @@ def _label(
     )  # fmt: skip
 
 
-def is_columns(n_points: int) -> bool:
-    """Whether so many points are drawn as columns, each with its label."""
-    return n_points < _MANY
+def chart_labels(times: Sequence[str], values: Sequence[float]) -> list[tuple[int, str]]:
+    """Which points are labelled, and the label of each time, in the order in which they are drawn.
+
+    Columns have a label each; a line only at its ends and extremes.
+    """
+    short = [short_time(time) for time in times]
+    years = {time.rsplit(" ", 1)[-1] for time in short}
+    if len(years) == 1 and all(re.fullmatch(r".+ (?:19|20)\d\d", time) for time in short):
+        short = [time.rsplit(" ", 1)[0] for time in short]  # "3 March 2025" five times over
+    if is_columns(short):
+        return list(enumerate(short))
+    last = len(values) - 1
+    shown = {0, last, values.index(min(values)), values.index(max(values))}
+    return [(i, short[i]) for i in sorted(shown)]
+
+
+def is_columns(labels: Sequence[str]) -> bool:
+    """Whether so many points, with labels so long, are drawn as columns."""
+    return len(labels) < _MANY and sum(len(label) + 2 for label in labels) <= _ROOM
 
 
 def short_time(words: str) -> str:

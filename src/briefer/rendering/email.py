@@ -52,6 +52,7 @@ def render_email(brief: Brief, folders: Sequence[Path]) -> bytes:
                 png_of(card.points), "image", "png", cid=f"<{cid}>", disposition="inline", filename=f"chart-{number}.png",
             )  # fmt: skip
             part.set_boundary(f"=_related_{digest[32:56]}")
+            part.set_param("type", "text/html")
     return message.as_bytes()
 
 

@@ -1,53 +1,34 @@
 """The gate: a finished document is read back, and every number in it matched with its source.
 
 What must stand there is worked out from the `Brief` alone, apart from the view and the templates
-that made the document, so that a fault of theirs cannot excuse itself. Bullets and cards are looked
-for in order; whatever is left around them may hold no number and no direction of its own.
+that made the document, so that a fault of theirs cannot excuse itself. With briefer's own templates
+headlines, bullets, cards and disputes must stand in order and word for word, and between them
+nothing but marks, labels and rules. With a template of the user's, elements that name their place
+in a source must hold what stands there, and no number may be one that the brief does not have.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
 from briefer.errors import GateError
-from briefer.rendering.charts import alt_text_of, is_columns, short_time
+from briefer.rendering.charts import alt_text_of, chart_labels
 from briefer.rendering.days import label_of
 from briefer.rendering.readback import Reading
-from briefer.types import Article, Brief, Bullet, Callout, Span
+from briefer.types import Article, Brief, Callout, Dispute, Span, Story, to_json
 
-_NUMBER_WORDS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-    "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion dozen half "
-    "percent points twice double triple"
-)
-_STRAY = re.compile(rf"[0-9]+|[▲▼]|\b(?:up|down|{'|'.join(_NUMBER_WORDS.split())})\b", re.IGNORECASE)  # fmt: skip
-# What the templates print around bullets and cards that holds digits and says nothing.
-_FURNITURE = re.compile(
-    r"\[\d+\]|\[\^?s\d+-\d+\]|\b\d+ independent sources\b|\b\d+ wire cop(?:y|ies), counted once\b|Page \d+ of \d+"
-)
 _TOP = 5  # stories that are told with all their bullets; the others with one
-
-
-class Wanted(NamedTuple):
-    """Words that must stand in a document, and where in it they belong."""
-
-    place: str
-    words: str
-
-
-class CardWanted(NamedTuple):
-    """A card: its sentence, the words that must stand before and after it, and those that may."""
-
-    place: str
-    sentence: str
-    head: tuple[str, ...]
-    foot: tuple[str, ...]
-    direction: str
-    points: tuple[tuple[str, str, str], ...]
-    labels: tuple[str, ...]
-    alt: str
+_HINT = "Nothing was written. Mend the template, or leave the format out and report it: this is a fault of briefer"
+_MARK = r"\[\d+\](?!\w)|\[\^?s\d+-\d+\]"
+# What our templates print between headlines, bullets and cards.
+_BETWEEN = re.compile(
+    rf"(?:\s|[•*·;()–-]|{_MARK}|\b(?:Updated|Continuing|Top\sstories|In\sbrief|By\sthe\snumbers)\b|\d+\s+independent\s+sources"
+    r"|\d+\s+wire\s+cop(?:y|ies),\s+counted\s+once)*",
+    re.IGNORECASE,
+)
+_SEPARATOR = r"[\s·()\[\]#*-]*"
+_MARKS = rf"(?:\s*(?:{_MARK}))*"
 
 
 def check(name: str, reading: Reading, brief: Brief, *, is_ours: bool = True) -> None:
@@ -57,223 +38,204 @@ def check(name: str, reading: Reading, brief: Brief, *, is_ours: bool = True) ->
         name: of the format, for the message.
         reading: the document, read back.
         brief: what it was made from.
-        is_ours: whether the template is briefer's own; one of the user's may leave things out,
-            but what it prints is checked all the same.
+        is_ours: whether every template is briefer's own; one of the user's may leave things out
+            and put them in another order.
 
     Raises:
         GateError: it does not; says where, what was expected and what stands there.
     """
-    articles = {article.id: article for article in brief.articles}
-    _check_cuts(name, reading, articles)
-    bullets = [w._replace(words=reading.shown(w.words)) for w in _bullets(brief, articles, name)]
-    cards = [
-        _as_shown(_card(brief, articles, n, c), reading)
-        for n, c in enumerate(brief.numbers, start=1)
-    ]
-    text = reading.text
-    at = 0
-    headlines = [reading.shown(story.headline) for story in brief.stories]
-    for wanted in bullets:
-        found = _find(text, wanted.words, at, anywhere=not is_ours)
-        if found is None:
-            if is_ours:
-                raise _missing(name, wanted.place, wanted.words)
-            continue
-        if is_ours and found[0] > at > 0:
-            _check_rest(name, f"before {wanted.place}", text[at : found[0]], headlines)
-        at = max(at, found[1])
-    begin = _start_of_numbers(text, at) if is_ours else 0
-    feet: tuple[str, ...] = ()
-    for card in cards:
-        found = _find(text, card.sentence, begin, anywhere=not is_ours)
-        if found is None:
-            if is_ours:
-                raise _missing(name, card.place, card.sentence)
-            continue
-        if is_ours:
-            _check_head(name, card, text[begin : found[0]], feet, reading)
-        begin, feet = found[1], card.foot
-    if is_ours:
-        end = _end_of_numbers(text, begin)
-        if cards:
-            _take_all(name, cards[-1].place, text[begin:end], feet)
+    _check_cuts(name, reading, {article.id: article for article in brief.articles})
+    if not is_ours:
+        _check_numbers(name, reading, brief)
+        return
+    gate = _Gate(name, reading, brief)
+    at = gate.stories(0)
+    at = gate.cards(at)
+    gate.disputes(at)
 
 
-def _bullets(brief: Brief, articles: dict[str, Article], name: str) -> Iterator[Wanted]:
-    for number, story in enumerate(brief.stories, start=1):
-        printed = story.bullets if number <= _TOP else story.bullets[:1]
-        for n, bullet in enumerate(printed, start=1):
-            place = f"bullet {n} of story {number} ({story.headline[:40]})"
-            words = _words_of(bullet, articles)
+class _Gate:
+    """One document and one brief; each method takes a place in the text and gives the place after."""
+
+    def __init__(self, name: str, reading: Reading, brief: Brief) -> None:
+        self.name = name
+        self.reading = reading
+        self.text = reading.text
+        self.brief = brief
+        self.articles = {article.id: article for article in brief.articles}
+
+    def stories(self, at: int) -> int:
+        """Headlines and bullets, in order."""
+        first = True
+        for number, story in enumerate(self.brief.stories, start=1):
+            for place, words in self._told(number, story):
+                found = self._search(words, at)
+                if found is None:
+                    raise self._missing(place, words)
+                if not first:
+                    self._nothing_else(f"before {place}", at, found.start())
+                first, at = False, found.end()
+        return at
+
+    def _told(self, number: int, story: Story) -> Iterator[tuple[str, str]]:
+        place = f"story {number} ({story.headline[:40]})"
+        if self.reading.shown(story.headline).strip():
+            yield f"the headline of {place}", story.headline
+        for n, bullet in enumerate(story.bullets if number <= _TOP else story.bullets[:1], start=1):
+            text = self.articles[bullet.article].text
+            words = " ".join(span.printed(text) for span in bullet.evidence)
             if bullet.status == "verbatim" and words != bullet.text:
-                raise GateError(
-                    f"{place} is not what its source says: {bullet.text[:80]!r}", where=name,
-                    hint="Make the brief again with `briefer make`",
-                )  # fmt: skip
-            yield Wanted(place, bullet.text)
+                raise self._error(f"bullet {n} of {place} is not what its source says: {bullet.text[:80]!r}")  # fmt: skip
+            yield f"bullet {n} of {place}", bullet.text
 
+    def cards(self, at: int) -> int:
+        """Every card from its figure to its sentence, and what stands under the one before."""
+        foot = f"(?i:{_BETWEEN.pattern})"
+        for number, callout in enumerate(self.brief.numbers, start=1):
+            text = self.articles[callout.article].text
+            place = f"number {number} ({callout.figure.printed(text)})"
+            sentence = callout.sentence.printed(text)
+            found = self._search(sentence, at)
+            if found is None:
+                raise self._missing(place, sentence)
+            head = self._head(callout)
+            if not re.compile(foot + head + _SEPARATOR).fullmatch(self.text, at, found.start()):
+                shown = " ".join(self.text[at : found.start()].split())
+                raise self._error(f"{place} does not read as its source does; there stands {shown[:300]!r}")  # fmt: skip
+            at, foot = found.end(), self._foot(callout)
+            self._check_alt(place, callout)
+        if self.brief.numbers:
+            end = re.compile(foot + r"[\s-]*(?=Gaps\s+and\s+disputes)", re.IGNORECASE).match(self.text, at)  # fmt: skip
+            if end is None:
+                raise self._error(f"something stands after the last number that no source says: {self.text[at : at + 120]!r}")  # fmt: skip
+            at = end.end()
+        return at
 
-def _words_of(bullet: Bullet, articles: dict[str, Article]) -> str:
-    text = articles[bullet.article].text
-    return " ".join(span.printed(text) for span in bullet.evidence)
+    def disputes(self, at: int) -> None:
+        """Figures that disagree: measure, period, and each figure with its sentence."""
+        for dispute in self.brief.disputes:
+            pattern = re.compile(r"(?:.|\n)*?" + self._dispute(dispute))
+            found = pattern.match(self.text, at)
+            if found is None:
+                raise self._error("a dispute does not read as its sources do")
+            at = found.end()
 
+    # --- patterns -------------------------------------------------------------------------
 
-def _card(brief: Brief, articles: dict[str, Article], number: int, callout: Callout) -> CardWanted:
-    article = articles[callout.article]
+    def _dispute(self, dispute: Dispute) -> str:
+        first = dispute.sides[0]
+        text = self.articles[first.article].text
+        parts = [self._words(first.measure[0], text)]
+        if first.period is not None:
+            parts.append(self._words(first.period.span, text))
+        pattern = _SEPARATOR.join(parts) + _SEPARATOR + r":\s*the\s+sources\s+disagree\.\s*"
+        for side in dispute.sides:
+            own = self.articles[side.article].text
+            pattern += (
+                _SEPARATOR + self._words(side.figure, own) + _MARKS + r"\s*" + self._words(side.sentence, own) + _MARKS
+            )  # fmt: skip
+        return pattern
 
-    def words(spans: Iterable[Span | None]) -> list[str]:
-        return [span.printed(article.text) for span in spans if span is not None]
+    def _head(self, callout: Callout) -> str:
+        """From the figure to the comparison, in the order in which every template of ours prints them."""
+        text = self.articles[callout.article].text
+        change, period = callout.change, callout.period
+        parts = [self._words(callout.figure, text)]
+        if change is not None:
+            arrow = "▲" if change.direction == "up" else "▼"
+            parts.append(rf"{arrow}?\s*{change.direction}\b")
+        standing = {"reported": "", "estimated": "estimate"}.get(callout.standing, callout.standing)
+        parts += [standing] if standing else []
+        parts += [self._words(span, text) for span in callout.measure]
+        if callout.antecedent is not None:
+            parts.append(self._words(callout.antecedent, text))
+        if period is not None:
+            parts.append(self._words(period.span, text))
+            days = "" if period.is_exact else label_of(period.start, period.end)
+            parts += [r"\[" + self._pattern(days) + r"\]"] if days else []
+        if change is not None:
+            said = change.words.printed(text)
+            # More words than the arrow says are told; a lone "fell" is not.
+            parts += [self._pattern(said)] if change.size is None and " " in said else []
+            parts += [self._words(s, text) for s in (change.size, change.basis) if s is not None]
+            parts += [r"from\s+" + self._words(change.base, text)] if change.base else []
+        parts += self._points(callout, text)
+        if callout.comparison is not None:
+            parts.append(self._words(callout.comparison, text))
+        return _SEPARATOR.join(["", *parts])
 
-    change, period = callout.change, callout.period
-    head = words([callout.figure, *callout.measure, callout.antecedent, callout.comparison])
-    if period is not None:
-        head += words([period.span])
-        days = "" if period.is_exact else label_of(period.start, period.end)
-        head += [f"[{days}]"] if days else []
-    if change is not None:
-        head += words([change.size, change.basis, change.base])
-        said = change.words.printed(article.text)
-        # One word more than the arrow says is told; a lone "fell" is not.
-        head += [said] if change.size is None and " " in said else []
-    points: list[tuple[str, str, str]] = []
-    labels: list[str] = []
-    for point in callout.points:
-        figure, digits, time = words([point.figure, point.number, point.period.span])
-        points.append((figure, digits, time))
-        labels += [digits, short_time(time)]
-    standing = {"reported": "", "estimated": "estimate"}.get(callout.standing, callout.standing)
-    headline = next((s.headline for s in brief.stories if callout.article in s.articles), "")
-    measure = words(callout.measure)
-    alt = ""
-    if callout.points:
-        pairs = [(time, figure) for figure, _, time in points]
-        alt = alt_text_of(measure[0] if measure else "", pairs)
-    return CardWanted(
-        place=f"number {number} ({words([callout.figure])[0]})",
-        sentence=callout.sentence.printed(article.text),
-        head=tuple(head + ([standing] if standing else [])),
-        foot=(*words([callout.attribution]), headline),
-        direction=change.direction if change else "",
-        points=tuple(points),
-        labels=tuple(labels),
-        alt=alt,
-    )
+    def _points(self, callout: Callout, text: str) -> list[str]:
+        if not callout.points:
+            return []
+        if self.reading.draws:
+            numbers = [point.number.printed(text) for point in callout.points]
+            times = [point.period.span.printed(text) for point in callout.points]
+            labels = chart_labels(times, [float(point.value) for point in callout.points])
+            return [
+                self._pattern(numbers[i]) + r"\s*" + self._pattern(label) for i, label in labels
+            ]
+        return [
+            self._words(p.period.span, text) + r"\s*:\s*" + self._words(p.figure, text)
+            for p in callout.points
+        ]
 
+    def _foot(self, callout: Callout) -> str:
+        """Marks, who says so, and the headline, where the format prints it under the card."""
+        text = self.articles[callout.article].text
+        said = ""
+        if callout.attribution is not None:
+            said = r"According\s+to\s+" + self._words(callout.attribution, text) + r"\s*·?\s*"
+        headline = next(
+            (s.headline for s in self.brief.stories if callout.article in s.articles), ""
+        )
+        return rf"{_MARKS}\s*{said}(?:{self._pattern(headline)})?"
 
-def _as_shown(card: CardWanted, reading: Reading) -> CardWanted:
-    """A card in the words that the format can show."""
+    def _check_alt(self, place: str, callout: Callout) -> None:
+        if not callout.points or not self.reading.has_alts:
+            return
+        text = self.articles[callout.article].text
+        said = [(p.period.span.printed(text), p.figure.printed(text)) for p in callout.points]
+        alt = alt_text_of(callout.measure[0].printed(text) if callout.measure else "", said)
+        if alt not in self.reading.alts:
+            raise self._missing(f"the text alternative of {place}", alt)
 
-    def all_of(words: Iterable[str]) -> tuple[str, ...]:
-        return tuple(reading.shown(w) for w in words)
+    def _words(self, span: Span, text: str) -> str:
+        return self._pattern(span.printed(text))
 
-    return card._replace(
-        sentence=reading.shown(card.sentence), head=all_of(card.head), foot=all_of(card.foot), labels=all_of(card.labels),
-        points=tuple((reading.shown(f), reading.shown(n), reading.shown(t)) for f, n, t in card.points),
-    )  # fmt: skip
+    def _pattern(self, words: str) -> str:
+        """The words with white space where they have some, and wherever a line of the format may end."""
+        parts = self.reading.shown(words).split()
+        pattern = ""
+        for part in parts:
+            # A hyphen at a line's end is joined to the next line by readers of PDF.
+            loose = self.reading.breaks_words and pattern.endswith(r"\-\s*")
+            pattern += ("" if not pattern or loose else r"\s+") + self._part(part)
+        before = r"(?<![\w])" if words[:1].isalnum() else ""
+        after = r"(?![\w])" if words[-1:].isalnum() else ""
+        return before + pattern + after
 
+    def _part(self, part: str) -> str:
+        if not self.reading.breaks_words:
+            return re.escape(part)
+        if len(part) > 30:  # an address may be broken anywhere
+            return r"\s*".join(re.escape(c) for c in part)
+        return "".join(re.escape(c) if c.isalnum() else rf"\s*{re.escape(c)}\s*" for c in part)
 
-def _check_head(
-    name: str, card: CardWanted, head: str, feet: Sequence[str], reading: Reading
-) -> None:
-    """The part before a card's sentence: the end of the card before, and its own figure to comparison."""
-    rest = head
-    # Longest first: a short figure must not be taken out of the middle of a longer one.
-    for words in sorted((*card.head, *feet), key=len, reverse=True):
-        taken = _without(rest, words)
-        if taken is None:
-            if words in feet:
-                continue  # not every format prints it
-            raise _missing(name, card.place, words)
-        rest = taken
-    if card.alt and reading.has_alts and card.alt not in reading.alts:
-        raise _missing(name, card.place, card.alt)
-    rest = _without_points(name, card, rest, reading)
-    rest = re.sub(r"[▲▼]", "", rest) if card.direction and _arrow_agrees(rest, card.direction) else rest  # fmt: skip
-    said = re.findall(r"\b(?:up|down)\b", rest)
-    if said != ([card.direction] if card.direction else []):
-        raise GateError(
-            f"{card.place} says {' and '.join(said) or 'no direction'}, its source {card.direction or 'none'}",
-            where=name, hint=_HINT,
-        )  # fmt: skip
-    _check_rest(name, card.place, re.sub(r"\b(?:up|down)\b", "", rest), [])
+    # --- findings -------------------------------------------------------------------------
 
+    def _search(self, words: str, at: int) -> re.Match[str] | None:
+        return re.compile(self._pattern(words)).search(self.text, at)
 
-def _without_points(name: str, card: CardWanted, rest: str, reading: Reading) -> str:
-    """The rest without the labels of a chart, or the list of its points; each number beside its own time."""
-    if not card.points:
-        return rest
-    if reading.draws and is_columns(len(card.points)):
-        taken = _without(rest, " ".join(card.labels))
-        if taken is None:
-            raise _missing(name, card.place, "; ".join(f"{n} ({t})" for _, n, t in card.points))
-        return taken
-    if reading.draws:  # a line has labels on some points only
-        for label in sorted(card.labels, key=len, reverse=True):
-            rest = _without(rest, label) or rest
-        return rest
-    for figure, _, time in card.points:
-        taken = _without(rest, f"{time}: {figure}")
-        if taken is None:
-            raise _missing(name, card.place, f"{time}: {figure}")
-        rest = taken
-    return rest
+    def _nothing_else(self, place: str, start: int, end: int) -> None:
+        if not _BETWEEN.fullmatch(self.text, start, end):
+            shown = " ".join(self.text[start:end].split())
+            raise self._error(f"{place} stands {shown[:120]!r}, which no source says there")
 
+    def _missing(self, place: str, words: str) -> GateError:
+        return self._error(f"{place} does not read as its source does: {words[:120]!r} is not there")  # fmt: skip
 
-def _arrow_agrees(text: str, direction: str) -> bool:
-    return set(re.findall(r"[▲▼]", text)) <= {"▲" if direction == "up" else "▼"}
-
-
-_HINT = "Nothing was written. Mend the template, or leave the format out and report it: this is a fault of briefer"
-
-
-def _missing(name: str, place: str, words: str) -> GateError:
-    return GateError(f"{place} does not read as its source does: {words[:120]!r} is not there", where=name, hint=_HINT)  # fmt: skip
-
-
-def _check_rest(name: str, place: str, rest: str, known: Sequence[str]) -> None:
-    for words in sorted(known, key=len, reverse=True):
-        rest = _without(rest, words) or rest
-    stray = _STRAY.search(_FURNITURE.sub(" ", rest))
-    if stray:
-        raise GateError(
-            f"{place} has {stray[0]!r}, which no source says there: {' '.join(rest.split())[:100]!r}",
-            where=name, hint=_HINT,
-        )  # fmt: skip
-
-
-def _take_all(name: str, place: str, rest: str, known: Sequence[str]) -> None:
-    _check_rest(name, f"after {place}", rest, known)
-
-
-def _start_of_numbers(text: str, at: int) -> int:
-    match = re.compile(r"By the numbers", re.IGNORECASE).search(text, at)
-    return match.end() if match else at
-
-
-def _end_of_numbers(text: str, at: int) -> int:
-    match = re.compile(r"Gaps and disputes", re.IGNORECASE).search(text, at)
-    return match.start() if match else at
-
-
-def _pattern(words: str) -> re.Pattern[str]:
-    """The words with any white space between them, and line ends where a line may be folded."""
-    parts = [re.escape(part) for part in words.split()]
-    joined = r"\s*".join(re.sub(r"(\\-|[–—/])", r"\1\\s*", part) for part in parts)
-    before = r"(?<![\w.,])" if words[:1].isalnum() else ""
-    after = r"(?![\w]|[.,]\d)" if words[-1:].isalnum() else ""
-    return re.compile(before + joined + after)
-
-
-def _find(text: str, words: str, at: int, *, anywhere: bool) -> tuple[int, int] | None:
-    pattern = _pattern(words)
-    match = pattern.search(text, at) or (pattern.search(text) if anywhere else None)
-    return match.span() if match else None
-
-
-def _without(text: str, words: str) -> str | None:
-    """The text without one occurrence of the words; ``None`` if they are not in it."""
-    match = _pattern(words).search(text)
-    return f"{text[: match.start()]} \n {text[match.end() :]}" if match else None
+    def _error(self, what: str) -> GateError:
+        return GateError(what, where=self.name, hint=_HINT)
 
 
 def _check_cuts(name: str, reading: Reading, articles: dict[str, Article]) -> None:
@@ -287,3 +249,17 @@ def _check_cuts(name: str, reading: Reading, articles: dict[str, Article]) -> No
                 f"{' '.join(shown.split())[:80]!r} is not what stands at {ref}: {stands[:80]!r}",
                 where=name, hint=_HINT,
             )  # fmt: skip
+
+
+_LONG_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d{5,}")
+
+
+def _check_numbers(name: str, reading: Reading, brief: Brief) -> None:
+    """In a user's template: no number of some length that neither the sources nor the brief have."""
+    known = set(_LONG_NUMBER.findall(to_json(brief).decode()))
+    for found in _LONG_NUMBER.finditer(reading.text):
+        if found[0] not in known:
+            around: Sequence[str] = reading.text[max(0, found.start() - 30) : found.end() + 30].split()  # fmt: skip
+            raise GateError(
+                f"{found[0]!r} is in no source: {' '.join(around)!r}", where=name, hint=_HINT
+            )

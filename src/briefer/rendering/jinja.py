@@ -95,7 +95,7 @@ def _page_svg(svg: str) -> Markup:
 def escape_markdown(text: str) -> str:
     r"""Make a text literal in Markdown: each character that could mean something gets a ``\``."""
     flat = " ".join(text.split())
-    escaped = re.sub(r"([\\`*_{}\[\]<>|~&$])", r"\\\1", flat)
+    escaped = re.sub(r"([\\`*_{}\[\]<>|~&$#])", r"\\\1", flat)
     # At the start of a line these open headings, lists and quotes; inside they are harmless.
     return re.sub(r"^(?=[#+=-])|^(\d{1,9})(?=[.)])", lambda m: (m[1] or "") + "\\", escaped)
 

@@ -68,7 +68,9 @@ def render_pdf(brief: Brief, folders: Sequence[Path]) -> tuple[bytes, tuple[str,
 
 def printable_words(words: str) -> str:
     """The words as this format shows them, with a stand-in for every character that no font has."""
-    return str(_printable(words, _known_characters(), set()))
+    shown = str(_printable(words, _known_characters(), set()))
+    # Read back, a ligature of the source is its letters.
+    return re.sub(r"[\ufb00-\ufb06]", lambda m: unicodedata.normalize("NFKC", m[0]), shown)
 
 
 def _language_tag(language: str) -> str:

@@ -21,6 +21,7 @@ class Reading(NamedTuple):
         alts: text alternatives of its images.
         has_alts: whether the format gives charts a text alternative that can be read back.
         draws: whether the labels of its charts are text.
+        breaks_words: whether a line may end inside a word, beside a mark of punctuation.
         shown: what the format makes of words, such as a stand-in for a character that no font has.
     """
 
@@ -30,6 +31,7 @@ class Reading(NamedTuple):
     has_alts: bool = False
     draws: bool = False
     shown: Callable[[str], str] = str
+    breaks_words: bool = False
 
 
 def read_back(name: str, data: bytes, brief: Brief) -> tuple[Reading, ...]:
@@ -121,10 +123,8 @@ def _of_page(markup: str, *, draws: bool) -> Reading:
 
 def _of_markdown(text: str) -> str:
     """Markdown of ours as text: emphasis, foot note marks, quoting and hard line ends undone."""
-    text = re.sub(r"\\\n", "\n", text)
-    text = re.sub(r"(?<!\\)\[\^[^\]]*\]", "", text)
-    text = re.sub(r"(?<!\\)\*", "", text)
-    return re.sub(r"\\(?=[^\w\s])|(?<=\d)\\(?=[.)])", "", text)
+    # In one pass, so that an escaped backslash is not taken for an escape of what follows it.
+    return re.sub(r"\\([!-/:-@\[-`{-~\n])|\[\^[^\]]*\]|[*#]", lambda m: m[1] or "", text)
 
 
 def _of_pdf(data: bytes, brief: Brief) -> Reading:
@@ -141,8 +141,11 @@ def _of_pdf(data: bytes, brief: Brief) -> Reading:
     try:
         for number, page in enumerate(document):
             text = page.get_textpage().get_text_range().replace("\r\n", "\n").replace("\ufffe", "-")
-            text = re.sub(r"Page \d+ of \d+", " ", text)
-            pages.append(header.sub(" ", text) if number else text)
+            # The last, or else the first: an article may speak of a page itself.
+            footer = f"Page {number + 1} of {len(document)}"
+            at = text.rfind(footer)
+            text = text[:at] + " " + text[at + len(footer) :] if at >= 0 else text
+            pages.append(header.sub(" ", text, count=1) if number else text)
     finally:
         document.close()
-    return Reading("\n".join(pages), draws=True, shown=printable_words)
+    return Reading("\n".join(pages), draws=True, shown=printable_words, breaks_words=True)
