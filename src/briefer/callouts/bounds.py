@@ -10,12 +10,12 @@ from briefer.types import Span
 BoundSign = Literal["=", "~", ">", "<"]
 
 _ABOVE = (
-    r"more\sthan|over|above|at\sleast|upwards?\sof|over\sthan|in\sexcess\sof|exceeding|exceeds?|exceeded|(?:no|not)\s(?:less|fewer|lower)\sthan|"
+    r"more\sthan|over|above|at\sleast|as\s(?:low|few|little)\sas|upwards?\sof|over\sthan|in\sexcess\sof|exceeding|exceeds?|exceeded|(?:no|not)\s(?:less|fewer|lower)\sthan|"
     r"a\sminimum\sof|greater\sthan|(?:slightly|well|just|a\slittle|marginally|far|significantly)\s(?:over|above|more\sthan|higher\sthan)|north\sof|"
     r"topp(?:ed|ing)|surpass(?:ed|es|ing)|another\sat\sleast|or\sover|higher\sthan|better\sthan|even\smore\sthan|passed"
 )
 _BELOW = (
-    r"less\sthan|fewer\sthan|under|below|up\sto|at\smost|(?:no|not)\s(?:more|greater|higher)\sthan|as\s(?:many|much|high|low|few|little)\sas|a\smaximum\sof|"
+    r"less\sthan|fewer\sthan|under|below|up\sto|at\smost|(?:not|never)\sexceed(?:ed|ing)?|(?:no|not)\s(?:more|greater|higher)\sthan|as\s(?:many|much|high)\sas|a\smaximum\sof|"
     r"(?:slightly|well|just|a\slittle|marginally)\s(?:under|below|less\sthan|fewer\sthan)|just\sshy\sof|lower\sthan|short\sof|"
     r"almost\sup\sto|sub"
 )
@@ -42,8 +42,8 @@ _SIGNS: dict[str, BoundSign] = {
     "≤": "<",
 }
 _AFTER = re.compile(
-    r"(?P<above>\+|[\s-](?:or|and)\s(?:more|above|over|higher|greater|better|older)\b|[\s-]plus\b)"
-    r"|(?P<below>\s(?:or|and)\s(?:less|fewer|under|below|lower|younger)\b)|(?P<about>\sor\sso\b|[-\s]odd\b|\sor\sthereabouts\b)",
+    r"(?P<above>\+|[\s-](?:or|and)\s(?:more|above|over|higher|greater|better|older)\b|[\s-]plus\b|\sat\sleast\b)"
+    r"|(?P<below>\s(?:or|and)\s(?:less|fewer|under|below|lower|younger)\b|\sat\smost\b)|(?P<about>\sor\sso\b|[-\s]odd\b|\sor\sthereabouts\b)",
     re.IGNORECASE,
 )
 _NAMES: dict[str, BoundSign] = {"about": "~", "above": ">", "below": "<", "same": "="}

@@ -88,7 +88,8 @@ class Movement(NamedTuple):
 
     Attributes:
         relation: its size, the level reached, or the level before it.
-        direction: "up" or "down"; ``None`` for a base that no direction is given with.
+        direction: "up" or "down"; ``None`` for a base that no direction is given with, and for a
+            change that did not happen.
         words: span of the word that says so ("shot up").
     """
 
@@ -134,9 +135,19 @@ def movement_of(text: str, figure: Span, kind: str, sentence: Span) -> Movement 
         _size(before, offset, kind, is_posts=_POSTS.search(figure.of(text)) is not None),
         _level(before, offset, after, figure, kind),
     ):
-        if found:
+        if found and found.words is not None:
+            if _NEGATED.search(
+                text[max(sentence.start, found.words.start - 24) : found.words.start]
+            ):
+                return found._replace(direction=None)  # "did not rise 3 percent"
+            if found.relation == "size" and _THRESHOLD.match(text, figure.start):
+                return found._replace(relation="level")  # "fell below $30"
             return found
     return None
+
+
+_NEGATED = re.compile(r"(?:\bnot|n['’]t|\bnever|\bfailed\sto|\bwithout)\s(?:[a-z]+\s)?$")
+_THRESHOLD = re.compile(r"(?:above|below|as\s(?:low|high)\sas|past)\s")
 
 
 def _followed_by_from(after: str, noun: re.Match[str]) -> bool:

@@ -52,7 +52,7 @@ def callouts_of(
             or figure.lends_scale
         ):
             continue
-        if _is_detail(figure) or not figure.is_sure or _is_part_of_another(text, figures, i) or (figure.number.kind == "words" and figure.number.low <= 1):  # fmt: skip
+        if _is_detail(figure) or _did_not_happen(figure) or not figure.is_sure or _is_part_of_another(text, figures, i) or (figure.number.kind == "words" and figure.number.low <= 1):  # fmt: skip
             continue
         made.append(_callout(article.id, text, tokens, figures, i, own_times[i], at))
     speaker = quoted_speaker(text, at, paragraphs, sentence.paragraph)
@@ -60,6 +60,12 @@ def callouts_of(
         made = [_with_speaker(callout, speaker) for callout in made]
     made.sort(key=lambda callout: callout.number)
     return made
+
+
+def _did_not_happen(figure: Figure) -> bool:
+    """As in "did not rise 3 percent": on a card the number alone would say that it did."""
+    movement = figure.movement
+    return movement is not None and movement.relation != "base" and movement.direction is None
 
 
 def _is_detail(figure: Figure) -> bool:

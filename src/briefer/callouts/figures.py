@@ -82,15 +82,18 @@ def figures_of(
         return _figures(text, sentence, tagger)
     figures: list[Figure] = []
     tokens: list[Token] = []
-    for piece in _pieces(text, sentence):
+    for piece in pieces_of(text, sentence):
         found, words = _figures(text, piece, tagger)
         figures += found
         tokens += words
     return figures, tokens
 
 
-def _pieces(text: str, sentence: Span) -> Iterator[Span]:
-    """A long run cut at white space."""
+def pieces_of(text: str, sentence: Span) -> Iterator[Span]:
+    """The sentence, or a run that is too long to be one cut at white space."""
+    if sentence.end - sentence.start <= LONGEST_SENTENCE:
+        yield sentence
+        return
     start = sentence.start
     while start < sentence.end:
         end = min(start + _PIECE, sentence.end)
@@ -122,6 +125,8 @@ def _figures(text: str, sentence: Span, tagger: Tagger) -> tuple[list[Figure], S
         counts = role.role in {"quantity", "duration", "age"}
         kind = unit.kind if unit else ""
         movement = movement_of(text, span, kind, sentence) if counts else None
+        if movement is not None and movement.relation == "size" and number.low is not None and number.low < 0:  # fmt: skip
+            movement = movement._replace(direction="down")  # "growth was -0.4%"
         measure = measure_of(tokens, span, unit, movement) if counts else Measure(())
         figure = Figure(number, span, unit, bound, role, movement, measure.spans, measure.is_sure)
         found.append(_as_before(text, found[-1], figure) if found else figure)

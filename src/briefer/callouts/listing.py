@@ -8,7 +8,7 @@ from decimal import Decimal
 from briefer.callouts.attribution import attribution_of, standing_of
 from briefer.callouts.changes import Relation
 from briefer.callouts.compose import period_of
-from briefer.callouts.figures import figures_of
+from briefer.callouts.figures import figures_of, pieces_of
 from briefer.callouts.periods import times_in
 from briefer.callouts.salience import day_of, knows_language
 from briefer.callouts.symbols import ChangeSymbol, change_symbol
@@ -68,8 +68,8 @@ def list_numbers(article: Article, sentences: Sequence[Sentence]) -> Iterator[Li
     """Every number of the article's sentences, in order."""
     text, day = article.text, day_of(article)
     known = knows_language(article)
-    for sentence in sentences:
-        at = sentence.span
+    pieces = (piece for sentence in sentences for piece in pieces_of(text, sentence.span))
+    for at in pieces:
         figures, tokens = figures_of(text, at)
         if not figures:
             continue

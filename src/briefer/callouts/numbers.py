@@ -82,8 +82,13 @@ _NUMBER = re.compile(
     rf"|(?P<words>\b(?:an?[ ](?=(?:{_any_of(_SCALE_WORDS)}|dozen)\b))?(?:{_WORD}|dozen)(?:(?:[ -]|\s(?:and|and[ ]an?)\s)(?:{_WORD}|half|dozen)){{0,9}}\b)",
     re.IGNORECASE,
 )
-_LETTER_SCALE_AFTER = re.compile(r"\s(?:of\b|(?:[a-z][a-z’'-]+\s){0,2}?(?:people|[a-z]{2,}s)\b)")
-_METRES_AFTER = re.compile(r"(?:-|\s)(?:long|high|tall|wide|deep|sprint|race|final|away|below|above|swell|waves?)\b|\s?\(\s?[\d,.]+\s?(?:ft|feet)")  # fmt: skip
+_LETTER_SCALE_AFTER = re.compile(
+    r"\s(?:of\b|bpd\b|(?:[a-z][a-z’'-]+\s){0,2}?(?:people|[a-z]{2,}s)\b)"
+)
+_MILLIONS_BEFORE = re.compile(
+    r"(?:\b(?:at|to|from|were|was|of|is|reached|than|about|around|nearly|over|population)|:)\s$"
+)
+_METRES_AFTER = re.compile(r"(?:-|\s)(?:hurdles|relay|dash|freestyle|swim|long|high|tall|wide|deep|sprint|race|final|away|below|above|swell|waves?)\b|\s?\(\s?[\d,.]+\s?(?:ft|feet)")  # fmt: skip
 
 
 class Number(NamedTuple):
@@ -127,8 +132,27 @@ def find_numbers(text: str, span: Span) -> Iterator[Number]:
     """Numbers inside ``span`` of ``text``, in order; ranges come as their two ends."""
     for match in _NUMBER.finditer(text, span.start, span.end):
         number = _number_of(text, match)
-        if number is not None:
-            yield number
+        if number is None:
+            continue
+        if number.kind == "words" and number.low is None:
+            yield from _two_numbers(text, match) or [number]
+            continue
+        yield number
+
+
+def _two_numbers(text: str, match: re.Match[str]) -> list[Number]:
+    """As in "between five and ten": words that the grammar took for one number, and are two."""
+    joint = re.search(r"\sand\s", match["words"])
+    if joint is None:
+        return []
+    found = []
+    for a, b in ((0, joint.start()), (joint.end(), len(match["words"]))):
+        value = _words_value(match["words"][a:b])
+        if value is None:
+            return []
+        at = Span(match.start() + a, match.start() + b)
+        found.append(Number(at, at, value, value, "words"))
+    return found
 
 
 def _number_of(text: str, match: re.Match[str]) -> Number | None:
@@ -221,6 +245,8 @@ def _is_unit_letter(text: str, match: re.Match[str]) -> bool:
         return True
     if scale in "kK":
         return re.match(r"\s?(?:run|race)\b", after) is not None
+    if scale == "m" and _MILLIONS_BEFORE.search(text[max(0, match.start() - 12) : match.start()]) and not re.match(r"\s(?:by|x)\s", after):  # fmt: skip
+        return False
     return _LETTER_SCALE_AFTER.match(after) is None
 
 

@@ -38,7 +38,7 @@ _REPORTED = re.compile(
 )
 _REPORTS_AFTER = re.compile(r"\s(?:showed|said|that)\b")
 _FUTURE = re.compile(
-    r"\b(?:will|would|expect\w*|forecast\w*|predict\w*|project\w*|plan\w*|due|target\w*|aim\w*|by|next|until|could|may|likely|set\sto|going\sto)\b",
+    r"\b(?:will|would|expect\w*|forecast\w*|predict\w*|project\w*|plan\w*|due|target\w*|aim\w*|by|next|until|could|(?-i:may)|likely|set\sto|going\sto)\b",
     re.I,
 )
 

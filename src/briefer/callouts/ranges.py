@@ -105,6 +105,9 @@ def _reads_as_range(
         clause = re.split(r"[;:]|,\s(?:while|and|but)\s", before)[-1][-60:]
         changing = _CHANGING.search(clause) is not None
         return unit, bool(_RANGING.search(clause)) or not changing
+    last = before.split()[-1] if before.split() else ""
+    if unit and last.lower() not in {"up", "down"} and _CHANGING.fullmatch(last):
+        return unit, False  # "fell 0.5 percent to 1.5 percent"
     if (
         low.low
         and high.low

@@ -34,7 +34,8 @@ _AGE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AGE_BOUND = re.compile(
-    r"\b(?:under|over|above|below|(?:he|she|who)\s(?:was|is))\s$", re.IGNORECASE
+    r"\b(?:(?:aged|those|people|men|women|children|adults|anyone|everyone|pensioners)\s(?:under|over)|(?:he|she|who)\s(?:was|is))\s$",
+    re.IGNORECASE,
 )
 _APPOSED = re.compile(r"[A-Z][\w'’.-]+,\s$")
 _ADDRESS = re.compile(

@@ -40,7 +40,7 @@ _PER_WORD = (
     "MWh|kWh|megawatt[ -]hour|kilowatt[ -]hour|mmBTU|tonne of \\w+"
 )
 _PER = re.compile(
-    rf"\s?(?:/|\b(?:per|each|every)\s|-?\ban?[\s-])\s?(?:US\s|troy\s)?(?P<what>(?:100|1,000|10,000|100,000|thousand|million)\s(?:(?:cubic|square)\s)?\w+|{_PER_WORD})\b|\s(?P<annual>annually|yearly)\b",
+    rf"\s?(?:/|\b(?:per|each|every)\s|-?\ban?[\s-])\s?(?:US\s|troy\s)?(?P<what>(?:100|1,000|10,000|100,000|thousand|million)\s(?:(?:cubic|square)\s)?\w+|{_PER_WORD})\b(?!\s(?:ago|earlier|before|later|previously|after)\b)|\s(?P<annual>annually|yearly)\b",
     re.IGNORECASE,
 )
 _PER_NAMES = {"annum": "year", "liter": "litre", "kg": "kilogram", "kilo": "kilogram", "kilometer": "kilometre", "meter": "metre",
