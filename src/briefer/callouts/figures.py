@@ -169,7 +169,7 @@ def _as_before(text: str, before: Figure, figure: Figure) -> Figure:
     ):
         return figure._replace(
             measure=before.measure, is_sure=before.is_sure
-        )  # "sales up 11% to £6.4bn"
+        )  # "volumes up 4% to 8.6 million tonnes"
     if _REPEATED.fullmatch(gap) and figure.movement is None and before.movement and before.movement.relation == "size":  # fmt: skip
         return figure._replace(movement=before.movement)
     return figure

@@ -156,7 +156,7 @@ def _counted_chain(tokens: Sequence[Token], unit: Unit, last: int) -> Span | Non
 def _counted(
     tokens: Sequence[Token], figure: Span, unit: Unit, first: int, last: int
 ) -> tuple[Span, ...]:
-    """What a count is of: the noun with its chain, and whose it is ("Ford has 13,000 workers")."""
+    """What a count is of: the noun with its chain, and whose it is ("the yard has 4,200 workers")."""
     chain = _counted_chain(tokens, unit, last)
     is_one = tokens[first].low == "one" if first < len(tokens) else False
     if is_one:

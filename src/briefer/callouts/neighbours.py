@@ -30,7 +30,7 @@ _CONTINUES = frozenset("to by at from about around over under nearly almost some
 
 
 def before_colon(tokens: Sequence[Token], first: int) -> Phrase | None:
-    """As in "Murders climbed again, the chief said: 23 in 2014; 29 in 2015": what the list is of."""
+    """As in "Thefts rose again, the mayor said: 12 in 2021; 19 in 2022": what the list is of."""
     colon = next((i for i in range(first - 1, -1, -1) if tokens[i].low == ":"), None)
     if colon is None:
         return None
@@ -39,7 +39,7 @@ def before_colon(tokens: Sequence[Token], first: int) -> Phrase | None:
 
 
 def object_of(tokens: Sequence[Token], first: int, movement: Movement | None) -> Phrase | None:
-    """As in "Boost the driving range by 35 miles", "raised rates to 5 percent": what is moved."""
+    """As in "Lengthen the quay by 40 metres", "raised fares to 5 crowns": what is moved."""
     if movement is None or movement.words is None or movement.relation == "base":
         return None
     start = next((i for i, t in enumerate(tokens) if t.span.start >= movement.words.end), first)
@@ -110,7 +110,7 @@ _TIMES = frozenset("first second third fourth last next current previous fiscal 
 
 
 def noun_at(tokens: Sequence[Token], first: int) -> Phrase | None:
-    """As in "put unemployment at 4.3%", "the Nifty at 3,388": the noun before "at"."""
+    """As in "put the backlog at 6%", "the index at 2,040": the noun before "at"."""
     i = first
     while i > 0 and tokens[i - 1].low in _CONTINUES - {"to", "by", "at", "from"}:
         i -= 1
@@ -145,7 +145,7 @@ def priced_at(tokens: Sequence[Token], first: int) -> Phrase | None:
 
 
 def spread_of(tokens: Sequence[Token], first: int) -> Phrase | None:
-    """As in "Homes from $750,000 to $1 million", "fines from…": the noun that a range is spread over."""
+    """As in "Flats from €90,000 to €200,000", "fees from…": the noun that a range is spread over."""
     if first < 2 or tokens[first - 1].low not in {"from", "between"} or tokens[first - 2].tag not in {"noun", "name"}:  # fmt: skip
         return None
     if any(token.low in _TIME_LIKE for token in tokens[first - 2 : first - 1]):
@@ -164,7 +164,7 @@ def of_phrase(tokens: Sequence[Token], last: int) -> Phrase | None:
 
 
 def change_of(tokens: Sequence[Token], last: int, movement: Movement | None) -> Phrase | None:
-    """As in "A 75 percent increase in e-cigarette usage": what increases."""
+    """As in "A 30 percent rise in ferry traffic": what increases."""
     if movement is None or movement.relation != "size":
         return None
     for i in range(last, min(last + 6, len(tokens))):
@@ -186,7 +186,7 @@ def change_of(tokens: Sequence[Token], last: int, movement: Movement | None) -> 
 def noun_after(
     tokens: Sequence[Token], last: int, kind: str, movement: Movement | None
 ) -> Phrase | None:
-    """As in "A 25% duty on…", "$149.99 price point", "10.2 percent unemployment rate": the noun it describes."""
+    """As in "A 12% levy on…", "an €80 ticket", "a 6 percent vacancy rate": the noun it describes."""
     if kind in {"count", "points", ""} or last >= len(tokens):
         return None
     if movement is not None and movement.relation == "size" and movement.words is not None:
@@ -239,7 +239,7 @@ _CHANGES = frozenset(
 
 
 def verbless(tokens: Sequence[Token], first: int) -> Phrase | None:
-    """As in "With group sales up 11%": the noun before the particle."""
+    """As in "With freight volumes up 4%": the noun before the particle."""
     i = first
     while i > 0 and (tokens[i - 1].tag == "adverb" or tokens[i - 1].low == "by") and tokens[i - 1].low not in {"up", "down"}:  # fmt: skip
         i -= 1
@@ -249,7 +249,7 @@ def verbless(tokens: Sequence[Token], first: int) -> Phrase | None:
 
 
 def apposed(tokens: Sequence[Token], first: int) -> Phrase | None:
-    """As in "Shares of Urban Outfitters were down 2.3%, Burlington by 2.6%": the name just before."""
+    """As in "Cellvik was down 2%, Melkhaus by 3%": the name just before."""
     i = first
     while i > 0 and (tokens[i - 1].low in {"by", ":", "at"} or tokens[i - 1].tag == "adverb"):
         i -= 1
@@ -274,7 +274,7 @@ def nearest_phrase(tokens: Sequence[Token], first: int) -> Phrase | None:
 
 
 def low_of(tokens: Sequence[Token], first: int) -> Phrase | None:
-    """As in "It set an intraday low of 7,447": where the subject says nothing, the noun before "of"."""
+    """As in "It touched a low of 3,120": where the subject says nothing, the noun before "of"."""
     if first >= 2 and tokens[first - 1].low == "of" and tokens[first - 2].is_content:
         return phrase_left(tokens, first - 1, links=_OF)
     return None
@@ -290,7 +290,7 @@ _UNDERGOING = re.compile(r"(?:ha(?:s|d|ve)|s[ae]e[ns]?|saw|seeing|suffer\w*|repo
 
 
 def undergoes(tokens: Sequence[Token], last: int) -> bool:
-    """Whether the clause says who has the rise or fall ("Wikipedia saw a 181% increase")."""
+    """Whether the clause says who has the rise or fall ("the port saw a 9% increase")."""
     return any(
         _UNDERGOING.match(token.low) and token.tag in {"verb", "auxiliary", "participle", "gerund"} for token in tokens[max(0, last - 9) : last]
     )  # fmt: skip

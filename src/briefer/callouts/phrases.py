@@ -52,7 +52,7 @@ def phrase_left(
         token = tokens[start - 1]
         before = tokens[start - 2] if start - 2 >= floor else None
         if token.low in _TIME_NOUNS and start < end and tokens[start].tag in {"name", "determiner"}:
-            break  # "since the start of last season Chris Wood…"
+            break  # "since the start of last year Cellvik…"
         if token.tag == "number" and start == end and not _is_name_part(tokens, start - 1, floor):
             break  # another figure
         if (

@@ -31,7 +31,7 @@ _RANGING = re.compile(r"\b(?:rang\w+|var(?:y|ies|ied|ying)|anywhere|somewhere|ag
 def join_ranges(text: str, numbers: Sequence[Number], sentence: Span) -> list[Number]:
     """Numbers of a sentence, in order, with the ends of each range joined to one.
 
-    The lower end of "from 24.2 to 33–35 billion" takes the scale of the upper one.
+    The lower end of "from 5 to 7–9 billion" takes the scale of the upper one.
     """
     found: list[Number] = []
     i = 0

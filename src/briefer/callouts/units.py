@@ -69,8 +69,8 @@ class Unit(NamedTuple):
     """The unit of a number.
 
     Attributes:
-        span: the unit's own words ("percent", "$", "public housing properties").
-        name: normalised, singular ("percent", "dollar per barrel", "public housing property").
+        span: the unit's own words ("percent", "$", "cargo ships").
+        name: normalised, singular ("percent", "dollar per barrel", "cargo ship").
         kind: what sort of unit it is.
         end: where the figure ends, "per barrel" included.
         borrowed: whether the words stand beside another number of the sentence.
@@ -187,7 +187,7 @@ def _with_per(text: str, unit: Unit, limit: int) -> Unit:
 def counted_noun(number: Number, tokens: Sequence[Token]) -> Unit | None:
     """The noun that a number counts: up to four words after it that end in a plural.
 
-    "Five new seasons", "1,100 public housing properties", "a 12-page document" (the page).
+    "Five new berths", "60 coastal cargo ships", "a 12-page document" (the page).
     """
     at = next((i for i, t in enumerate(tokens) if t.span.start >= number.whole.end), None)
     if at is None:
@@ -219,10 +219,10 @@ def counted_noun(number: Number, tokens: Sequence[Token]) -> Unit | None:
                 continue
             break
         if token.tag == "adverb" and token.low.endswith("ly"):
-            start = i + 2  # "decently sized plants"
+            start = i + 2  # "newly built berths"
             continue
         if token.tag == "number" and token.low.isdigit() and i > at:
-            continue  # "two new 737 Max jets"
+            continue  # "two new Volt 9 ferries"
         if token.tag not in {"noun", "name", "adjective", "participle", "gerund"}:
             break
         if _is_plural(token):
@@ -259,7 +259,7 @@ def _attributive(tokens: Sequence[Token], at: int) -> Unit | None:
 
 
 def _one_of(tokens: Sequence[Token], at: int) -> Unit | None:
-    """As in "One of the oldest ballparks", "two of Johnson's deputies": what they are some of."""
+    """As in "One of the oldest piers", "two of the mayor's deputies": what they are some of."""
     i = at + 1
     while i < len(tokens) and (tokens[i].tag == "determiner" or tokens[i].low in {"our", "them"}):
         i += 1
