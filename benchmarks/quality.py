@@ -24,15 +24,16 @@ from briefer.types import Article, Block, Span
 from quantities import Quantity, Score, canonical
 
 HERE = Path(__file__).resolve().parent
-PEER_HOME = HERE.parent / ".bench-venv"
+# Apart from the environment of benchmarks/speed.py: their libraries want other versions.
+PEER_HOME = HERE.parent / ".bench-venv" / "quantities"
 #: Of CQE (Almasian et al., EMNLP 2023) on the whole of NewsQuant, as published.
 CQE = (92.0, 85.6, 88.1, 76.1, 57.0)
 
 
 def install_peers() -> None:
-    marker = PEER_HOME / "quantities-done"
+    marker = PEER_HOME / "done"
     if not marker.exists():
-        print("Installing the peers into .bench-venv (once)…", file=sys.stderr)
+        print("Installing the peers into .bench-venv/quantities (once)…", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", str(PEER_HOME)], check=True)
         pip = [str(PEER_HOME / "bin" / "python"), "-m", "pip", "install", "-q"]
         subprocess.run([*pip, "-r", str(HERE / "quantity_peers.txt")], check=True)

@@ -51,7 +51,7 @@ def measure(command: list[str], environment: dict[str, str]) -> Cost:
     return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)
 
 
-def contestants() -> dict[str, list[str]]:
+def contestants(*, peers: bool) -> dict[str, list[str]]:
     briefer = [sys.executable, "-m", "briefer", "summarize", "--json", "-n", "3"]
     found = {
         "briefer (default)": briefer,
@@ -59,7 +59,7 @@ def contestants() -> dict[str, list[str]]:
         "briefer -m lead": [*briefer, "-m", "lead"],
     }
     peer_python = PEER_HOME / "bin" / "python"
-    if peer_python.exists():
+    if peers:
         for name in ("sumy-lexrank", "bert-extractive-summarizer"):
             found[name] = [str(peer_python), "-W", "ignore", str(HERE / "peers.py"), name]
     return found
@@ -101,7 +101,7 @@ def main() -> None:
         rows = [json.dumps({"text": text}) + "\n" for text in texts]
         files["one"].write_text(rows[0])
         files["all"].write_text("".join(rows))
-        everyone = contestants()
+        everyone = contestants(peers=not options.no_peers)
         measure(
             [*everyone["briefer (default)"], str(files["one"])],
             {"BRIEFER_STORE": str(folder / "0")},

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import msgspec
+
 from briefer.callouts.attribution import attribution_of, quoted_speaker, standing_of
 from briefer.callouts.calendar import Day
 from briefer.callouts.changes import basis_near, comparison_in, with_hedges
-from briefer.callouts.figures import LONGEST_SENTENCE, Figure, figures_of
+from briefer.callouts.figures import LONGEST_SENTENCE, RESTATED, Figure, figures_of
 from briefer.callouts.periods import Time, times_in
 from briefer.callouts.series import Series, find_series
 from briefer.callouts.tagging import Token
@@ -16,7 +18,6 @@ from briefer.callouts.timing import assign_times
 from briefer.types import Article, Callout, Change, Period, Point, Sentence, Span
 
 _PAIR_GAP = 90  # characters between the size of a change and its level
-_RESTATES = re.compile(r"\s?\(|,?\sor\s(?:about\s|around\s)?")
 
 
 def callouts_of(
@@ -75,8 +76,6 @@ def _is_detail(figure: Figure) -> bool:
 
 
 def _with_speaker(callout: Callout, speaker: Span) -> Callout:
-    import msgspec
-
     if callout.attribution is not None:
         return callout
     return msgspec.structs.replace(callout, attribution=speaker)
@@ -93,7 +92,7 @@ def _is_part_of_another(text: str, figures: Sequence[Figure], i: int) -> bool:
     ):
         return True
     return i > 0 and figures[i - 1].role.role == "quantity" and bool(
-        _RESTATES.fullmatch(text[figures[i - 1].span.end : figure.span.start])
+        RESTATED.fullmatch(text[figures[i - 1].span.end : figure.span.start])
     ) and figures[i - 1].unit != figure.unit  # fmt: skip
 
 

@@ -142,8 +142,8 @@ def _with_own_measure(figure: Figure, figures: Sequence[Figure]) -> Figure:
     return figure if kept == figure.measure else figure._replace(measure=kept)
 
 
-# The same said in another unit ("up 0.25 points, or 0.01%", "7 miles (11 km)").
-_RESTATED = re.compile(r"\s?\(|,?\sor\s|\s?/\s?|,?\s\(?equivalent\sto\s|\s\(?equal\sto\s")
+#: Between a number and the same said in another unit ("up 0.25 points, or 0.01%", "7 miles (11 km)").
+RESTATED = re.compile(r"\s?\(|,?\sor\s|\s?/\s?|,?\s\(?equivalent\sto\s|\s\(?equal\sto\s")
 _REPEATED = re.compile(r"[,;]?\s(?:and\s)?(?:[A-Z][\w&.’'-]*\s){1,4}by\s")
 
 
@@ -152,7 +152,7 @@ def _as_before(text: str, before: Figure, figure: Figure) -> Figure:
     if figure.role.role not in {"quantity", "duration"}:
         return figure
     gap = text[before.span.end : figure.span.start]
-    if (_RESTATED.fullmatch(gap) and before.kind != figure.kind) or (_RESTATED.fullmatch(gap) and before.unit != figure.unit):  # fmt: skip
+    if RESTATED.fullmatch(gap) and before.unit != figure.unit:
         return figure._replace(
             movement=before.movement,
             measure=before.measure or figure.measure,

@@ -140,15 +140,15 @@ def _own_words(
 
 
 def _in_order_of_time(text: str, figures: Sequence[Figure], times: Sequence[Time]) -> Series | None:
-    keys = [_key(text, time) for time in times]
-    if any(key is None for key in keys):
+    keys = [key for time in times if (key := _key(text, time)) is not None]
+    if len(keys) < len(times):
         # Months and weekdays without a year: in the order given, or its reverse after "down from".
         reverse = re.search(r"\b(?:from|compared\swith|compared\sto|against)\b", text[figures[0].span.end : figures[1].span.start])  # fmt: skip
         order = list(range(len(figures)))
         if reverse:
             order.reverse()
     else:
-        order = sorted(range(len(figures)), key=lambda i: keys[i])  # type: ignore[arg-type,return-value]
+        order = sorted(range(len(figures)), key=keys.__getitem__)
     return Series(tuple(figures[i] for i in order), tuple(times[i] for i in order))
 
 
