@@ -19,7 +19,7 @@ _UP_VERBS = (
     r"expand(?:s|ed|ing)?|add(?:s|ed|ing)|improv(?:e|es|ed|ing|ement)|strengthen(?:s|ed|ing)?|accelerat(?:e|es|ed|ing)|"
     r"rais(?:e|es|ed|ing)|hik(?:e|es|ed|ing)|lift(?:s|ed|ing)?|boost(?:s|ed|ing)?|widen(?:s|ed|ing)?|skyrocket(?:s|ed|ing)?|rocket(?:s|ed|ing)?|"
     r"leap(?:s|t|ed|ing)?|leapt|spik(?:e|es|ed|ing)|swell(?:s|ed|ing)?|swollen|upgrad(?:e|ed|ing)|appreciat(?:e|ed|ing)|escalat(?:e|ed|ing)|"
-    r"expansion|increases|rises|hikes|gains|bounc(?:e|ed|ing)|inflat(?:e|ed|ing)|upward|upwards|higher|swelled|multipl(?:y|ied)|(?:doubl|tripl|trebl|quadrupl)(?:e|es|ed|ing)"
+    r"climbed|expansion|increases|rises|hikes|gains|bounc(?:e|ed|ing)|inflat(?:e|ed|ing)|upward|upwards|higher|swelled|multipl(?:y|ied)|(?:doubl|tripl|trebl|quadrupl)(?:e|es|ed|ing)"
 )
 _DOWN_VERBS = (
     r"f(?:all|alls|ell|allen|alling)|declin(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|drop(?:s|ped|ping)?|slip(?:s|ped|ping)?|sli(?:de|des|d|ding)|"
@@ -27,12 +27,12 @@ _DOWN_VERBS = (
     r"contract(?:ed|ing|ion)|los(?:e|es|t|ing)|shed(?:s|ding)?|dip(?:s|ped|ping)?|eas(?:e|es|ed|ing)|weaken(?:s|ed|ing)?|retreat(?:s|ed|ing)?|"
     r"cut(?:s|ting)?|slash(?:es|ed|ing)?|reduc(?:e|es|ed|ing|tion)|lower(?:s|ed|ing)?|trim(?:s|med|ming)?|narrow(?:s|ed|ing)?|slow(?:s|ed|ing)?|"
     r"collaps(?:e|es|ed|ing)|div(?:e|ed|ing)|dove|crash(?:es|ed|ing)?|reced(?:e|ed|ing)|shav(?:e|ed|ing)|downgrad(?:e|ed|ing)|"
-    r"depreciat(?:e|ed|ing)|deteriorat(?:e|ed|ing)|deflat(?:e|ed|ing)|losses|downward|downwards|wip(?:ed|ing)\soff|discount(?:ed|ing)?|backed\soff|pared|nosediv(?:e|ed|ing)"
+    r"depreciat(?:e|ed|ing)|deteriorat(?:e|ed|ing)|deflat(?:e|ed|ing)|losses|downward|downwards|wip(?:ed|ing)\soff|discount(?:ed|ing)?|diminish(?:es|ed|ing)?|erod(?:e|ed|es|ing)|dwindl(?:e|ed|es|ing)|halv(?:e|ed|es|ing)|ax(?:e|ed|es|ing)|curtail(?:s|ed|ing)?|scal(?:ed|ing)\sback|backed\soff|pared|nosediv(?:e|ed|ing)"
 )
 _MOVERS = r"(?:edg(?:e|es|ed|ing)|inch(?:es|ed|ing)?|tick(?:s|ed|ing)?|go(?:es|ing|ne)?|went|mov(?:e|es|ed|ing)|shot|shoot(?:s|ing)?|crept|creep(?:s|ing)?|nudg(?:e|ed|ing)|pick(?:s|ed|ing)|driv(?:en|ing)|drove|push(?:ed|ing)|pull(?:ed|ing)|com(?:e|ing)|came|brought|bring(?:s|ing)?|revis(?:ed|ing)|is|are|was|were|be|been|trad(?:ed|ing)|clos(?:ed|ing)|end(?:ed|ing)?|finish(?:ed|ing)?|open(?:ed|ing)?|stood|remain(?:s|ed)?)"
 # "make up", "set down", "turn down": a particle that says nothing of a direction.
 _IDIOM = re.compile(r"\b(?:ma[kd]e|makes|making|set|sets|setting|turn(?:s|ed|ing)?|t[ao]ke?n?|took|tak(?:es|ing)|put|puts|putting|bring|brought|show(?:s|ed|ing)?|sign(?:s|ed|ing)?|gave|giv(?:es|ing|en|e)|hold(?:s|ing)?|held|back(?:s|ed|ing)?|follow(?:s|ed|ing)?|br[eo]ak|blow|blew|pick(?:s|ed|ing)?|build|built|stand|stood|wak\w+|wok\w+|gr[eo]w|call(?:s|ed|ing)?|l[ia]y|laid|write|wrote|shut|speed|line[sd]?|us(?:e|es|ed|ing)|ramp\w*|free[ds]?)\s(?:\w+\s)?$")  # fmt: skip
-_ADVERB = r"(?:[a-z]+ly|further|again|even|another|an?|the|some|its|by|nearly|almost|about|a\sfurther|an\sadditional|as\smuch\sas|more|up|down|slightly|back|off|out|in|total|of|another|roughly|much|just|only|well|on\saverage|at\san?\s(?:annual\s(?:rate|pace)\sof|annuali[sz]ed(?:\s(?:rate|pace)\sof)?|rate\sof|pace\sof)|year-on-year|on\sthe\s(?:day|week|month|year)|year\son\syear|total)"
+_ADVERB = r"(?:[a-z]+ly|further|again|even|another|an?|the|some|its|by|nearly|almost|about|[a-z]+-than-[a-z]+|a\sfurther|an\sadditional|as\smuch\sas|more|up|down|slightly|back|off|out|in|total|of|another|roughly|much|just|only|well|on\saverage|at\san?\s(?:annual\s(?:rate|pace)\sof|annuali[sz]ed(?:\s(?:rate|pace)\sof)?|rate\sof|pace\sof)|year-on-year|on\sthe\s(?:day|week|month|year)|year\son\syear|total)"
 _UP, _DOWN = rf"(?:{_UP_VERBS})", rf"(?:{_DOWN_VERBS})"
 _CHANGE_WORD = re.compile(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<particle>up|down))\b", re.I)
 _SIZE_BEFORE = re.compile(
@@ -52,8 +52,8 @@ _SIZE_NOUN_AFTER = re.compile(
     r"(?P<down>decreases?|declines?|falls?|drops?|reductions?|cuts?|slumps?|plunges?|contraction|slides?|dip|less|lower|fewer|down|smaller|slower|sell-off|loss(?=\sin\b|\slast\b|\sthis\b|[,.])))\b(?!\s(?:rates?|taxes|tax|education|court|house|stage|level)\b)",
     re.IGNORECASE,
 )
-_LEVEL_JOIN = re.compile(r"\b(?P<join>to|at)\s(?:(?:an?|the|its|their|just|only|about|almost|nearly|around|over|more\sthan|end|close|as)\s)?(?:(?:[a-z-]+\s){0,4}(?:of|high|low|level|record|rate|at)\s|(?:\d{1,3}|[a-z]+)-[a-z]+\s(?:[a-z]+\s){0,2}of\s|record\s|new\s)?$", re.IGNORECASE)  # fmt: skip
-_REACHED = re.compile(r"\b(?:reach(?:es|ed|ing)?|hit(?:s|ting)?|touch(?:es|ed|ing)?|peak(?:s|ed|ing)?\sat|top(?:s|ped|ping)|surpass(?:es|ed|ing)?)\s(?:(?:an?|the|its)\s(?:[a-z-]+\s){0,3}(?:high|low|record|level|peak|total)\s(?:of\s)?|over\s|up\sto\s|about\s|almost\s|nearly\s)?$", re.I)  # fmt: skip
+_LEVEL_JOIN = re.compile(r"\b(?P<join>to|at)\s(?:(?:an?|the|its|their|either|just|only|about|almost|nearly|around|over|more\sthan|end|close|as)\s)?(?:(?:[a-z-]+\s){0,4}(?:of|high|low|level|record|rate|at)\s|(?:\d{1,3}|[a-z]+)-[a-z]+\s(?:[a-z]+\s){0,2}of\s|record\s|new\s)?$", re.IGNORECASE)  # fmt: skip
+_REACHED = re.compile(r"\b(?:reach(?:es|ed|ing)?|hit(?:s|ting)?|touch(?:es|ed|ing)?|peak(?:s|ed|ing)?\sat|top(?:s|ped|ping)|surpass(?:es|ed|ing)?)\s(?:(?:an?|the|its)\s(?:[a-z\d-]+\s){0,3}(?:high|low|record|level|peak|total)\s(?:of\s)?|over\s|up\sto\s|about\s|almost\s|nearly\s)?$", re.I)  # fmt: skip
 _FROM = re.compile(r"\b(?:from|than|compared\s(?:with|to)|against|versus|vs\.?|as\sopposed\sto|instead\sof|rather\sthan)\s(?:(?:an?|the|its|some|just|only|last\syear(?:’s|'s)|a\srevised|the\sprevious)\s)?(?:(?:[a-z-]+\s){0,3}of\s)?$", re.I)  # fmt: skip
 _POSTS = re.compile(
     r"\b(?:jobs?|posts?|positions?|seats?|customers?|subscribers?|members?)\b", re.I
@@ -62,7 +62,7 @@ _PASSIVE = re.compile(
     r"\s(?:[a-z]+\s){0,2}?(?:be|been|being|are|were|was)\s(?:(?P<down>cut|lost|shed|axed|slashed|eliminated)|(?P<up>created|added|gained))\b"
 )
 _LEVEL_AFTER = re.compile(
-    r"^[^\w.;:]{0,3}\s?(?:(?:in|at|for|on|last|this|during|of)\s[a-z\d\s]{0,24}?[\s,(]\s?)??(?:which\s(?:is|was)\s|that\s(?:is|was)\s|a\sfigure\s|having\s)?(?:an?\s(?:[a-z.\d%-]+\s){0,3}?)?(?:(?P<up>up(?!\sto\b)|risen|grown|climbed|increased|boosted|increase|rise|gain|jump|improvement|higher)|(?P<down>down|fallen|dropped|declined|decreased|decrease|decline|fall|drop|lower|reduction))\s(?:by\s|of\s|on\s|than\s|over\s|compared\s|from\s|(?:[a-z]+\s)?[\d$£€])",
+    r"^[^\w.;:]{0,3}\s?(?:(?:in|at|for|on|last|this|during|of|over\sthe\scourse\sof)\s[a-z\d\s]{0,24}?[\s,(]\s?)??(?:which\s(?:is|was)\s|that\s(?:is|was)\s|a\sfigure\s|having\s)?(?:an?\s(?:[a-z.\d%-]+\s){0,3}?)?(?:(?P<up>up(?!\sto\b)|risen|grown|climbed|increased|boosted|increase|rise|gain|jump|improvement|higher)|(?P<down>down|fallen|dropped|declined|decreased|decrease|decline|fall|drop|lower|reduction))\s(?:by\s|of\s|on\s|than\s|over\s|compared\s|from\s|(?:[a-z]+\s)?[\d$£€])",
     re.IGNORECASE,
 )
 _BASIS = re.compile(
@@ -81,6 +81,10 @@ _COMPARISON = re.compile(
 _CLAUSE_CUT = re.compile(
     r"[;:()]|,\sand\s|,\s(?:while|whereas|but|although|though|which|who)\s|\s(?:while|whereas|but)\s"
 )
+
+
+# "the rate of Value Added Tax (VAT)": a bracket that ends no clause.
+_ABBREVIATION = re.compile(r"\([A-Z][\w&. ’'-]{0,18}\)")
 
 
 class Movement(NamedTuple):
@@ -112,10 +116,10 @@ def movement_of(text: str, figure: Span, kind: str, sentence: Span) -> Movement 
     before = _last_clause(text[start : figure.start])
     offset = figure.start - len(before)
     after = text[figure.end : min(sentence.end, figure.end + 90)]
-    base = _FROM.search(before)
-    if base and kind != "time":
-        return Movement("base", None, Span(offset + base.start(), offset + base.end()))
     noun = _SIZE_NOUN_AFTER.match(after)
+    base = _FROM.search(before)
+    if base and kind != "time" and not (noun and _FORESEEN.match(after, noun.end())):
+        return Movement("base", None, Span(offset + base.start(), offset + base.end()))
     if noun and noun[0].strip().lower().endswith("loss") and kind == "money":
         noun = None  # "a $14.6 billion loss" is a level of its own
     if noun and kind in {"percent", "points", "money", "count"} and not _followed_by_from(after, noun):  # fmt: skip
@@ -126,6 +130,12 @@ def movement_of(text: str, figure: Span, kind: str, sentence: Span) -> Movement 
         )
         if kind != "count" or noun[0].strip().lower() in {"more", "fewer", "less"}:
             return Movement("size", "up" if up else "down", words)
+    made = _CREATED.search(before) if kind == "count" and _POSTS.search(figure.of(text)) else None
+    if made:
+        return Movement("size", "up", Span(offset + made.start(), offset + made.start() + len(made[0].split()[0])))
+    passed = _PASSED.match(figure.of(text))
+    if passed and kind in {"percent", "points", "money", ""}:
+        return Movement("level", "up", Span(figure.start, figure.start + passed.end()), is_reached=True)
     passive = _PASSIVE.match(after) if kind == "count" else None
     if passive:
         group = "up" if passive["up"] else "down"
@@ -146,6 +156,10 @@ def movement_of(text: str, figure: Span, kind: str, sentence: Span) -> Movement 
     return None
 
 
+# "the 3 percent drop that analysts predicted": no level before a change.
+_FORESEEN = re.compile(r"\s(?:that\s)?(?:[a-z]+\s){0,2}(?:predicted|forecast|expected|recorded|reported|seen)\b")
+_CREATED = re.compile(r"\bcreat(?:e|es|ed|ing)\s(?:an?\s)?(?:[a-z]+\s){0,2}$")
+_PASSED = re.compile(r"(?:surpass(?:es|ed|ing)|topp(?:ed|ing)|passed|exceeded)\b", re.I)
 _NEGATED = re.compile(r"(?:\bnot|n['’]t|\bnever|\bfailed\sto|\bwithout)\s(?:[a-z]+\s)?$")
 _THRESHOLD = re.compile(r"(?:above|below|as\s(?:low|high)\sas|past)\s")
 
@@ -161,7 +175,7 @@ def _followed_by_from(after: str, noun: re.Match[str]) -> bool:
 
 
 def _last_clause(before: str) -> str:
-    cuts = list(_CLAUSE_CUT.finditer(before))
+    cuts = list(_CLAUSE_CUT.finditer(_ABBREVIATION.sub(lambda m: "_" * len(m[0]), before)))
     return before[cuts[-1].end() :] if cuts else before
 
 
@@ -203,10 +217,10 @@ def _size(before: str, offset: int, kind: str, *, is_posts: bool) -> Movement | 
         word = match[group].lower()
         verbal = word not in {"up", "down"}
         takes_any = kind in {"percent", "points", "", "money"} or word in {
-            "lost", "lose", "losing", "shed", "shedding", "cut", "cutting", "cuts", "added", "adding", "adds", "gained", "up", "down",
+            "lost", "lose", "losing", "axed", "axe", "axing", "shed", "shedding", "cut", "cutting", "cuts", "added", "adding", "adds", "gained", "up", "down",
             "fell", "rose", "dropped", "drop", "grew", "increased", "fall", "rise", "declined", "climbed", "reduced", "slashed",
         }  # fmt: skip
-        held = kind == "money" and word in {
+        held = (word in {"loss", "losses"} and kind not in {"percent", "points"}) or kind == "money" and word in {
             "lost", "lose", "losing", "loses", "raised", "raise", "raising", "raises", "gain", "gained", "recover", "recovered", "cost", "added", "adding", "gains",
         }  # fmt: skip
         if (
@@ -236,6 +250,8 @@ def _nearest(before: str) -> re.Match[str] | None:
     for match in _CHANGE_WORD.finditer(before):
         if match.lastgroup == "particle" and _is_idiom(before, match, "particle"):
             continue
+        if match.start() and match[0][0].isupper():
+            continue  # "Value Added Tax": a name
         # "Reduced its forecast of growth to 3%": the verb says where it goes, not the noun.
         if found is not None and match[0].lower() == "growth":
             continue

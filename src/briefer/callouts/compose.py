@@ -10,7 +10,7 @@ import msgspec
 from briefer.callouts.attribution import attribution_of, quoted_speaker, standing_of
 from briefer.callouts.calendar import Day
 from briefer.callouts.changes import basis_near, comparison_in, with_hedges
-from briefer.callouts.figures import LONGEST_SENTENCE, RESTATED, Figure, figures_of
+from briefer.callouts.figures import LONGEST_SENTENCE, Figure, figures_of, is_restated
 from briefer.callouts.periods import Time, times_in
 from briefer.callouts.series import Series, find_series
 from briefer.callouts.tagging import Token
@@ -91,9 +91,11 @@ def _is_part_of_another(text: str, figures: Sequence[Figure], i: int) -> bool:
         _base_of(text, figures, j) is figure for j in range(len(figures)) if j != i
     ):
         return True
-    return i > 0 and figures[i - 1].role.role == "quantity" and bool(
-        RESTATED.fullmatch(text[figures[i - 1].span.end : figure.span.start])
-    ) and figures[i - 1].unit != figure.unit  # fmt: skip
+    return (
+        i > 0
+        and figures[i - 1].role.role == "quantity"
+        and is_restated(text, figures[i - 1], figure)
+    )
 
 
 def _partner(text: str, figures: Sequence[Figure], i: int, relation: str) -> Figure | None:

@@ -144,7 +144,18 @@ def _with_own_measure(figure: Figure, figures: Sequence[Figure]) -> Figure:
 
 #: Between a number and the same said in another unit ("up 0.25 points, or 0.01%", "7 miles (11 km)").
 RESTATED = re.compile(r"\s?\(|,?\sor\s|\s?/\s?|,?\s\(?equivalent\sto\s|\s\(?equal\sto\s")
+def is_restated(text: str, before: Figure, figure: Figure) -> bool:
+    """Whether a figure says the one before it again in another unit; "75% or 85%" are two."""
+    if not RESTATED.fullmatch(text[before.span.end : figure.span.start]):
+        return False
+    return (before.unit.name if before.unit else "") != (figure.unit.name if figure.unit else "")
+
+
 _REPEATED = re.compile(r"[,;]?\s(?:and\s)?(?:[A-Z][\w&.’'-]*\s){1,4}by\s")
+
+
+# "was capped at 30 percent for the yard, and 40 percent for the port": the second half leaves out what the first said.
+_GAPPED = re.compile(r"\s(?P<link>for|in|at|among)\s[^,;:.\d]{2,50},?\s(?:and|but)\s")
 
 
 def _as_before(text: str, before: Figure, figure: Figure) -> Figure:
@@ -152,7 +163,7 @@ def _as_before(text: str, before: Figure, figure: Figure) -> Figure:
     if figure.role.role not in {"quantity", "duration"}:
         return figure
     gap = text[before.span.end : figure.span.start]
-    if RESTATED.fullmatch(gap) and before.unit != figure.unit:
+    if is_restated(text, before, figure):
         return figure._replace(
             movement=before.movement,
             measure=before.measure or figure.measure,
@@ -170,6 +181,9 @@ def _as_before(text: str, before: Figure, figure: Figure) -> Figure:
         return figure._replace(
             measure=before.measure, is_sure=before.is_sure
         )  # "volumes up 4% to 8.6 million tonnes"
+    gapped = _GAPPED.fullmatch(gap)
+    if gapped and before.unit is not None and figure.unit is not None and before.unit.name == figure.unit.name and before.measure and text.startswith(f" {gapped['link']} ", figure.span.end):
+        return figure._replace(measure=before.measure[:1], is_sure=before.is_sure, movement=figure.movement or before.movement)
     if _REPEATED.fullmatch(gap) and figure.movement is None and before.movement and before.movement.relation == "size":  # fmt: skip
         return figure._replace(movement=before.movement)
     return figure

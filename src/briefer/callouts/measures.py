@@ -18,6 +18,7 @@ from briefer.callouts.neighbours import (
     before_of,
     change_of,
     for_phrase,
+    held_in,
     kept_at,
     low_of,
     money_in,
@@ -27,6 +28,7 @@ from briefer.callouts.neighbours import (
     object_of,
     of_phrase,
     paid_for,
+    predicate_of,
     priced_at,
     spread_of,
     verbless,
@@ -65,18 +67,20 @@ def measure_of(
     last = next((i for i, t in enumerate(tokens) if t.span.start >= figure.end), len(tokens))
     kind = unit.kind if unit else ""
     if kind == "count" and unit is not None and not unit.borrowed:
-        return Measure(_counted(tokens, figure, unit, first, last))
+        return Measure(_counted(tokens, figure, unit, first, last, movement))
     found: list[Phrase | None] = []
     share = of_phrase(tokens, last) if kind in {"percent", "measure", "money", ""} and not (movement and movement.relation == "size") else None  # fmt: skip
     if share is not None:
         opens = _opens_clause(tokens, first)
-        found = [share] if opens else [_subject(tokens, first), share]
+        said = predicate_of(tokens, share.end) if opens and movement is None else None
+        found = [share, said] if opens else [_subject(tokens, first), share]
         if kind in {"measure", "money"}:
             found.reverse()
     if not any(found):
         nearest = (
             object_of(tokens, first, movement)
             or kept_at(tokens, first)
+            or (held_in(tokens, first, last) if kind == "percent" else None)
             or (money_in(tokens, last) if kind == "money" else None)
             or change_of(tokens, last, movement)
             or (paid_for(tokens, first, last) if kind == "money" else None)
@@ -98,6 +102,10 @@ def measure_of(
             found.append(_subject(tokens, first))
     if not any(found):
         found = [_subject(tokens, first) or before_colon(tokens, first)]
+    if not any(found) and kind == "money" and movement is None and _opens_clause(tokens, first):
+        found = [predicate_of(tokens, last)]  # "€2 million was spent on the quay"
+    if not any(found):
+        found = [low_of(tokens, first)]
     is_sure = any(found)
     if not is_sure:
         found = [nearest_phrase(tokens, first)]
@@ -154,7 +162,7 @@ def _counted_chain(tokens: Sequence[Token], unit: Unit, last: int) -> Span | Non
 
 
 def _counted(
-    tokens: Sequence[Token], figure: Span, unit: Unit, first: int, last: int
+    tokens: Sequence[Token], figure: Span, unit: Unit, first: int, last: int, movement: Movement | None
 ) -> tuple[Span, ...]:
     """What a count is of: the noun with its chain, and whose it is ("the yard has 4,200 workers")."""
     chain = _counted_chain(tokens, unit, last)
@@ -164,8 +172,20 @@ def _counted(
     sample = before_of(tokens, first)
     if sample is not None and tokens[sample.end - 1].low in _SAMPLES:
         return _distinct([_span(tokens, sample)], figure)
-    owner = None if _opens_clause(tokens, first) else _subject(tokens, first)
+    opens = _opens_clause(tokens, first)
+    owner = None if opens else _subject(tokens, first)
     spans = [chain] if chain is not None else []
+    if opens and movement is None:
+        end = chain.end if chain is not None else unit.span.end
+        after = next((i for i, t in enumerate(tokens) if t.span.start >= end), len(tokens))
+        said = predicate_of(tokens, after)
+        if said is not None:
+            whole = Span(unit.span.start, tokens[said.end - 1].span.end)
+            return _distinct([*spans, _span(tokens, said)] if spans else [whole], figure) if spans else (whole,)
+    if chain is None and (owner is None or _is_headless(tokens, owner)) and last < len(tokens) and tokens[last].low in {"who", "that"}:
+        said = predicate_of(tokens, last + 1)
+        if said is not None:  # "there are 4,000 people who live on…"
+            return (Span(unit.span.start, tokens[said.end - 1].span.end),)
     if owner is not None and not _is_headless(tokens, owner):
         spans.append(_span(tokens, owner))
     return _distinct(spans, figure)
@@ -183,6 +203,9 @@ def _subject(tokens: Sequence[Token], at: int, *, thinking: bool = False) -> Phr
         return found
     if tokens[found.start].low in {"it", "they", "he", "she"}:
         earlier = subject_of(tokens, found.start)
+        if earlier is not None and _only_thinks(tokens, earlier, found.start):
+            # "The wall leaks, and the mayor said that it…": not the mayor.
+            earlier = subject_of(tokens, earlier.start) if earlier.start else None
         if earlier is not None and not _is_headless(tokens, earlier):
             return earlier
     return found

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from briefer.callouts.changes import Movement
-from briefer.callouts.phrases import Phrase, phrase_left, phrase_right
+from briefer.callouts.phrases import Phrase, phrase_left, phrase_right, without_time
 from briefer.callouts.subjects import subject_of
 from briefer.callouts.tagging import Token
 
@@ -64,6 +64,8 @@ def kept_at(tokens: Sequence[Token], first: int) -> Phrase | None:
     i = first - 1
     if i < 2 or tokens[i].low != "at":
         return None
+    if i > 3 and tokens[i - 1].tag in {"participle", "verb"} and tokens[i - 2].low == "be" and tokens[i - 3].low == "to":
+        i -= 3  # "set the largest stake to be sold at 30 percent"
     while i > 0 and tokens[i - 1].low in {"unchanged", "steady", "stable", "constant", "flat"}:
         i -= 1
     for j in range(i - 1, max(0, i - 9) - 1, -1):
@@ -72,6 +74,18 @@ def kept_at(tokens: Sequence[Token], first: int) -> Phrase | None:
         if tokens[j].tag in {"mark", "auxiliary"}:
             return None
     return None
+
+
+_HOLDING = re.compile(r"(?:b(?:uy|uys|ought|uying)|own(?:s|ed|ing)?|h(?:old|olds|eld|olding)|acquir(?:e|es|ed|ing)|s(?:ell|ells|old|elling)|control(?:s|led|ling)?|t(?:ake|akes|ook|aken|aking)|rais(?:ed|es))$")  # fmt: skip
+
+
+def held_in(tokens: Sequence[Token], first: int, last: int) -> Phrase | None:
+    """As in "Bought 80 percent in the yard": what the share is of."""
+    if last + 1 >= len(tokens) or tokens[last].low != "in":
+        return None
+    if not any(_HOLDING.match(token.low) for token in tokens[max(0, first - 3) : first]):
+        return None
+    return phrase_right(tokens, last + 1)
 
 
 _TO_WHOM = frozenset("fined awarded owes owed lent charged saves saved".split())
@@ -114,6 +128,8 @@ def noun_at(tokens: Sequence[Token], first: int) -> Phrase | None:
     i = first
     while i > 0 and tokens[i - 1].low in _CONTINUES - {"to", "by", "at", "from"}:
         i -= 1
+    if i > 3 and tokens[i - 1].low == "at" and tokens[i - 2].low in {"now", "currently", "still"} and tokens[i - 3].low == ",":
+        return phrase_left(tokens, i - 3)  # "the rate, now at 10.2%, is"
     if i < 2 or tokens[i - 1].low != "at" or tokens[i - 2].tag not in {"noun", "name"}:
         return None
     if tokens[i - 2].low in {"day", "week", "year", "session", "trading", "end", "close", "high", "low"}:  # fmt: skip
@@ -169,6 +185,9 @@ def change_of(tokens: Sequence[Token], last: int, movement: Movement | None) -> 
         return None
     for i in range(last, min(last + 6, len(tokens))):
         if movement.words is not None and tokens[i].span.end == movement.words.end:
+            between = tokens[last:i]
+            if any(t.tag in {"noun", "name"} for t in between) and all(t.is_content for t in between):
+                return Phrase(last, i)  # "a 20 percent carbon emissions reduction"
             if tokens[i].low in {"more", "fewer", "less", "higher", "lower"}:
                 return phrase_right(tokens, i + 1)
             if i + 1 < len(tokens) and tokens[i + 1].low in {"in", "of", "for", "on", "to", "among"}:  # fmt: skip
@@ -236,6 +255,36 @@ _OF = frozenset({"of"})
 _CHANGES = frozenset(
     "increase decrease rise fall decline drop growth gain loss cut reduction jump surge".split()
 )
+
+
+def predicate_of(tokens: Sequence[Token], last: int) -> Phrase | None:
+    """As in "15 million people |are without work": what is said of those who are counted.
+
+    Args:
+        tokens: of the sentence.
+        last: the token after the counted noun with its chain.
+    """
+    i = last
+    while i < len(tokens) and tokens[i].tag == "adverb":
+        i += 1
+    if i >= len(tokens) or tokens[i].tag not in {"verb", "auxiliary"}:
+        return None
+    end = i + 1
+    while end < len(tokens) and end - i < _LONGEST_PREDICATE:
+        token = tokens[end]
+        if token.tag in {"number", "subordinator", "relative"} or token.low in {",", ";", ":", "(", ".", "!", "?", "—", "–", "”", '"'} or token.low in _MONEY_SIGNS:
+            break
+        if token.tag == "conjunction":
+            break
+        end += 1
+    end = without_time(tokens, i, end)
+    while end > i and tokens[end - 1].tag in {"preposition", "determiner", "to", "adverb", "auxiliary"}:
+        end -= 1
+    return Phrase(i, end) if end > i + 1 else None
+
+
+_LONGEST_PREDICATE = 14  # words
+_MONEY_SIGNS = frozenset("$ £ € ¥".split())
 
 
 def verbless(tokens: Sequence[Token], first: int) -> Phrase | None:

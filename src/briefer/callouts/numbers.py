@@ -57,7 +57,7 @@ _SMALL = _any_of([word for word, value in _UNITS.items() if 0 < value <= 12])
 # A run of digits is taken whole or not at all: "12,34,567", "1.234.567", "192.168.1.1", "1 234 567"
 # and the OCR break "1 ,036" are no numbers to this grammar: a part of one would be a wrong figure.
 # Spaces between groups are taken where the last group is "000", which nothing else could be.
-_END = r"(?![0-9]|[.,][0-9]|[ \n][0-9]{3}(?![0-9.])|[ \n],[0-9]{3}(?![0-9]))"
+_END = r"(?![0-9]|[.,][0-9]|[ \n][0-9]{3}(?![0-9.])|[ \n],[0-9]{3}(?![0-9])|-?fold\b)"
 _DIGITS = rf"(?:[0-9]{{1,3}}(?:[ ][0-9]{{3}}){{0,3}}[ ]000(?![ ]?[0-9])|[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,6}}|[0-9]{{1,15}})(?:\.[0-9]{{1,12}})?{_END}|(?<![0-9])\.[0-9]{{1,4}}{_END}"
 # "million" and "bn" may stand apart; a single letter only glued to its number.
 _SCALE = (
@@ -83,7 +83,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _LETTER_SCALE_AFTER = re.compile(
-    r"\s(?:of\b|bpd\b|(?:[a-z][a-z’'-]+\s){0,2}?(?:people|[a-z]{2,}s)\b)"
+    r"\s(?:of\b|bpd\b|(?:[a-z][a-z’'-]+\s){0,2}?(?:people|[A-Za-z]{2,}s)\b)"
 )
 _MILLIONS_BEFORE = re.compile(
     r"(?:\b(?:at|to|from|were|was|of|is|reached|than|about|around|nearly|over|population)|:)\s$"

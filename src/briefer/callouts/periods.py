@@ -36,6 +36,7 @@ _REPORTED = re.compile(
     r"stated|estimated\slate|speaking|interview|briefing|conference)\b(?:\s(?:[\w.’'-]+\s){0,4}?)?(?:(?:on|late|early)\s)?$",
     re.IGNORECASE,
 )
+_PUBLISHED = re.compile(r"\b(?:released|published|issued|unveiled)\s(?:by\s(?:[\w.’'-]+\s){1,8}?)?(?:earlier\s|late\s|early\s|on\s)?$")
 _REPORTS_AFTER = re.compile(r"\s(?:showed|said|that)\b")
 _FUTURE = re.compile(
     r"\b(?:will|would|expect\w*|forecast\w*|predict\w*|project\w*|plan\w*|due|target\w*|aim\w*|by|next|until|could|(?-i:may)|likely|set\sto|going\sto)\b",
@@ -66,7 +67,7 @@ class Time(NamedTuple):
 
 
 _SUPERLATIVE = re.compile(
-    r"\b(?:[a-z]{3,}est|first|worst|best|most|least|record|longest)\b[^.;]{0,60}$", re.I
+    r"\b(?:[a-z]{3,}est|(?:not|never|un)\s?seen|first|worst|best|most|least|record|longest)\b[^.;]{0,60}$", re.I
 )
 _NOTHING = Interval(None, None)
 
@@ -115,11 +116,18 @@ _THING = re.compile(
 )
 
 
+_EVENT = re.compile(r"\s(?:(?:[a-z]+|[A-Z]\w+)\s){0,2}(?:crisis|recession|elections?|[Oo]lympics|[Cc]up|[Cc]ensus|[Ss]urvey|law|[Aa]ct|earthquake|hurricane|budget)\b")
+
+
 def _names_a_thing(text: str, match: re.Match[str]) -> bool:
     """As in "The July contract", "the 2008 crisis": a month or year that describes a noun."""
+    if match["year"] and _EVENT.match(text, match.end()):
+        return True
+    before = text[max(0, match.start() - 7) : match.start()].lower()
+    if (match["day1"] or match["day2"]) and re.search(r"\b(?:an?|the)\s$", before):
+        return re.match(r"\s(?:decision|meeting|report|vote|election|attack|statement|speech|letter|deadline|announcement)\b", text[match.end() :match.end() + 20]) is not None  # fmt: skip
     if not (match["month"] or match["year"]) or match["month2"]:
         return False
-    before = text[max(0, match.start() - 7) : match.start()].lower()
     return (
         re.search(r"\b(?:the|their|its|his|her|our|['’]s)\s$", before) is not None
         and _THING.match(text, match.end()) is not None
@@ -214,6 +222,11 @@ def _resolve(m: re.Match[str], day: Day | None, future: bool) -> tuple[Interval,
         return _NOTHING, "other", False
     if m["yearto"] and m["yearto"].endswith("day"):
         return Interval(day, day), "day", False
+    if m["yearto"] and day is not None:
+        # "since the beginning of the year", "by the end of the month": the article's own.
+        before = m.string[max(0, m.start() - 18) : m.start()].lower()
+        if re.search(r"\b(?:start|beginning|end)\sof\s$", before):
+            return (year_of(day.year) if m["yearto"].endswith("year") else month_of(day.year, day.month)), "other", False
     if m["yearto"]:
         return _NOTHING, "other", False
     if m["decade"]:
@@ -335,6 +348,11 @@ def _with_lead(
     lead = _LEAD.search(before)
     start = core.start - (len(before) - lead.start("lead")) if lead else core.start
     word = " ".join(lead["lead"].lower().split()) if lead else ""
+    if word.split()[:1] in (["over"], ["within"]) and match["rel"] and match["relunit"] == "year" and day:
+        ahead = match["rel"].lower() in {"next", "coming"}
+        if ahead or match["rel"].lower() in {"last", "past"}:
+            other = shifted(day, "year", 1 if ahead else -1)
+            interval, axis = Interval(min(day, other), max(day, other)), "other"
     if word.startswith("since"):
         interval = Interval(interval.start, day if interval.start else None)
         axis = "other"
@@ -356,8 +374,9 @@ def _with_lead(
         return Time(Span(start, core.end), core, _NOTHING, "other", exact, is_report=True)
     is_day = axis == "day" and not match["clock"]
     after = text[core.end : core.end + 12]
-    spoken = is_day and (_REPORTED.search(text[max(sentence.start, start - 60) : start]) is not None or _REPORTS_AFTER.match(after) is not None)  # fmt: skip
-    weak = bool(match["now"] or match["yearto"]) and not (
+    published = _PUBLISHED.search(text[max(sentence.start, start - 90) : start]) is not None
+    spoken = published or is_day and (_REPORTED.search(text[max(sentence.start, start - 60) : start]) is not None or _REPORTS_AFTER.match(after) is not None)  # fmt: skip
+    weak = bool(match["now"] or (match["yearto"] and interval == _NOTHING)) and not (
         match["now"] and match["now"].lower() in {"yesterday", "today"}
     )
     return Time(Span(start, core.end), core, interval, axis, exact, spoken, weak)

@@ -259,6 +259,13 @@ def trimmed(tokens: Sequence[Token], phrase: Phrase) -> Phrase | None:
     return Phrase(start, end)
 
 
+def without_time(tokens: Sequence[Token], start: int, end: int) -> int:
+    """The end of a run of words without the time that closes it."""
+    while (at := _time_tail(tokens, start, end)) is not None:
+        end = at
+    return end
+
+
 def _says_something(token: Token) -> bool:
     """Whether a word can carry a measure: no number, no unit, no time."""
     return (

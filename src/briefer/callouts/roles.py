@@ -146,7 +146,7 @@ def role_of(text: str, number: Number, unit: Unit | None, sentence: Span) -> Rol
         return settled
     if _is_year(text, before, number, unit):
         return Role("year", "four digits that read as a year")
-    if unit is None and re.match(r"\stimes\b", after):
+    if unit is None and re.match(r"\stimes\b|x\b", after):
         return Role("multiplier", "a factor, which is quoted and never multiplied out")
     if unit is None and re.match(r"-[a-z]", after):
         return Role("label", "part of a compound")

@@ -82,7 +82,7 @@ class _Place(NamedTuple):
         """What the place adds for the sentence's callout ``n``: news stands at the top."""
         score = 1.2 / (1 + self.order) - 0.7 * self.order / max(self.n_sentences, 8)
         score += 1.5 * (self.order < 2) + 1.0 * (self.order < 3)
-        score += 0.9 if n == 0 else -0.6
+        score += 0.5 if n == 0 else -0.3
         return score - 0.15 * self.n_callouts
 
 
@@ -117,7 +117,7 @@ def _bare(callout: Callout) -> Callout:
 def _without_repeats(text: str, callouts: Sequence[Callout]) -> list[Callout]:
     """The same figure of the same unit said twice in one article is one callout: the better one."""
     kept: list[Callout] = []
-    seen: set[tuple[Decimal, str]] = set()
+    seen: dict[tuple[Decimal, str], list[Callout]] = {}
     for callout in callouts:
         if (
             callout.kind != "series"
@@ -125,14 +125,23 @@ def _without_repeats(text: str, callouts: Sequence[Callout]) -> list[Callout]:
             and (callout.unit_name or abs(callout.value) > 100)
         ):
             key = (callout.value, callout.unit_name.split(" ")[-1])
-            if key in seen:
+            if any(_same_measure(text, callout, other) for other in seen.get(key, ())):
                 continue
-            seen.add(key)
+            seen.setdefault(key, []).append(callout)
         kept.append(callout)
     return kept
 
 
+def _same_measure(text: str, a: Callout, b: Callout) -> bool:
+    """Whether two callouts of one value may say the same: one of them says of nothing, or both of one thing."""
+    first, second = (_words(" ".join(s.of(text) for s in c.measure)) for c in (a, b))
+    days = {(c.period.start, c.period.end) for c in (a, b) if c.period}
+    return not first or not second or (bool(first & second) and len(days) < 2)
+
+
 _POINTING = re.compile(r"\b(?:those|them|they|it|its|their|these)\b", re.IGNORECASE)
+# "The drop", "this figure": of what, an earlier sentence has said.
+_BARE_NOUN = re.compile(r"(?:figure|number|total|drop|decline|fall|plunge|slump|rise|increase|gain|jump|loss|result|amount|sum|level|change)s?", re.IGNORECASE)
 _OPENS_POINTING = re.compile(
     r"[“\"]?(?:It|They|He|She|That|This|These|The\s(?:figure|number|rate|total))\b"
 )
@@ -141,7 +150,8 @@ _LAST_NOUN_PHRASE = re.compile(r"(?:^|\s(?:of|among|for|in)\s)(?P<what>(?:(?!\s(
 
 def _with_antecedent(text: str, callout: Callout, before: Sequence[Callout]) -> Callout:
     """What *those* or *it* in the measure stand for: the last thing measured in a sentence before."""
-    pointing = any(_POINTING.search(span.of(text)) for span in callout.measure) or (
+    bare = bool(callout.measure) and all(_BARE_NOUN.fullmatch(span.of(text)) for span in callout.measure)
+    pointing = bare or any(_POINTING.search(span.of(text)) for span in callout.measure) or (
         not callout.measure and _OPENS_POINTING.match(text, callout.sentence.start) is not None
     )
     if not pointing or not before:
@@ -163,7 +173,7 @@ def _worth(text: str, callout: Callout, title: frozenset[str]) -> float:
     score = 0.0
     change = callout.change
     if callout.kind == "series":
-        score += 1.8
+        score += 1.9
     elif change is not None:
         score += 2.6 if change.size is not None else 0.4
     if callout.comparison is not None:
@@ -175,12 +185,12 @@ def _worth(text: str, callout: Callout, title: frozenset[str]) -> float:
     elif _is_money(callout, text):
         score += 0.17 * min(magnitude, 10)
     else:
-        score += 0.12 * min(magnitude, 9) + (0.3 if value >= 1000 else 0.0) - (0.6 if value < 12 else 0.0)  # fmt: skip
+        score += 0.1 + 0.12 * min(magnitude, 9) + (0.3 if value >= 1000 else 0.0) - (0.6 if value < 12 else 0.0)  # fmt: skip
     score += 0.4 if callout.period is not None else 0.0
     score += 0.2 if callout.attribution is not None else 0.0
     score += 1.0 if callout.measure or callout.antecedent else 0.0
     score += 0.4 if callout.bound != "=" else 0.0
-    score -= 0.4 if callout.standing in {"forecast", "target"} else 0.0
+    score -= 0.3 if callout.standing in {"forecast", "target"} else 0.0
     near = " ".join(s.of(text) for s in callout.measure) + " " + callout.figure.of(text)
     score += 0.3 if _TELLING.search(near) else 0.0
     sentence = callout.sentence.of(text)

@@ -61,7 +61,7 @@ _WORDS: dict[Tag, str] = {
     "adjective": """new old first second third last next latest previous recent current high low higher lower highest
         lowest large larger largest small smaller great greater big bigger biggest net gross total average annual
         monthly weekly daily quarterly median mean key main major minor overall public private national
-        international foreign domestic local federal global economic financial industrial commercial unemployed
+        international foreign domestic existing outstanding emerging developing working leading pending operating ongoing local federal global economic financial industrial commercial unemployed
         jobless own same other another such different young elderly poor rich full early late long short strong weak good bad
         best worst single only whole additional further extra so-called average common real nominal seasonal""",
 }
@@ -74,27 +74,61 @@ _IRREGULAR = """be:was:been begin:began:begun bring:brought buy:bought catch:cau
     take:took:taken tell:told think:thought win:won withdraw:withdrew:withdrawn write:wrote:written
     bear:bore:borne beat:beat become:became:become bid:bid build:built choose:chose:chosen draw:drew:drawn
     feel:felt fight:fought forecast:forecast lay:laid let:let lie:lay quit:quit seek:sought split:split
-    steal:stole:stolen teach:taught understand:understood wear:wore:worn undergo:underwent:undergone"""
-_REGULAR = """account accuse achieve acquire add address advance affect agree allow amount announce appear apply
-    approve argue arrive ask assess attend attract average back ban beat believe benefit blame bounce call cap carry
-    cause change charge charter claim climb close collapse collect comment compare compete complete comprise conclude
-    conduct confirm consider consist contain continue contract contribute control convert cover create cross crease decide
+    steal:stole:stolen teach:taught understand:understood wear:wore:worn undergo:underwent:undergone
+    arise:arose:arisen awake:awoke:awoken bend:bent bind:bound bite:bit:bitten bleed:bled blow:blew:blown
+    break:broke:broken breed:bred broadcast:broadcast burn:burnt burst:burst cast:cast creep:crept deal:dealt
+    dig:dug drink:drank:drunk eat:ate:eaten feed:fed flee:fled foresee:foresaw:foreseen forget:forgot:forgotten
+    freeze:froze:frozen hang:hung hear:heard hide:hid:hidden hurt:hurt lend:lent light:lit outdo:outdid:outdone
+    overtake:overtook:overtaken ride:rode:ridden ring:rang:rung rid:rid shake:shook:shaken shut:shut sleep:slept
+    spin:spun stick:stuck sue:sued swear:swore:sworn swell:swelled:swollen throw:threw:thrown uphold:upheld
+    upset:upset wake:woke:woken wind:wound"""
+_REGULAR = """account accuse achieve acquire add address advance affect agree allow amount announce appear apply approve argue
+    arrive ask assess attend attract average back ban beat believe benefit blame bounce call cap carry cause change
+    charge charter claim climb close collapse collect comment compare compete complete comprise conclude conduct
+    confirm consider consist contain continue contract contribute control convert cover create cross crease decide
     decline decrease deliver demand deny deposit derive describe design destroy develop die dip direct discover
     discuss dismiss double drop earn ease edge elect eliminate employ enable end enjoy enter equal estimate evacuate
     exceed expand expect expire explain export express extend face fail fetch file fill finance finish fire force
-    form fund gain generate guarantee halve happen head help hire hope host house impose import improve include increase
-    indicate inch inform injure insist intend invest investigate involve issue jump join kick kill lack land last
-    launch level lift limit list live look lower maintain manage manufacture mark match measure merge miss move
-    name narrow nationalize note number obtain occur offer open operate order organize outnumber outpace own
+    form fund gain generate guarantee halve happen head help hire hope host house impose import improve include
+    increase indicate inch inform injure insist intend invest investigate involve issue jump join kick kill lack
+    land last launch level lift limit list live look lower maintain manage manufacture mark match measure merge miss
+    move name narrow nationalize note number obtain occur offer open operate order organize outnumber outpace own
     participate pass peak peg place plan play pledge plummet plunge point poll post predict prepare prevent price
     process produce project promise propose protest prove provide publish pull purchase push raise rally range rank
-    rate rate reach rebound receive recognize recommend record recover reduce refuse register reject release rely
-    remain remove rent reopen repay replace report represent request require rescue resign respond restore result
-    resume retain retire return reveal reverse rocket round rule save score secure seem serve settle share
-    shift seem sign skyrocket slash slip slow slump soar sponsor stagnate start state stay stop strengthen stretch
-    suffer suggest supply support surge surpass survey suspend sustain tally target threaten total touch track
-    trade transfer transport travel treat trigger triple trail tumble turn unveil use value visit vote vow wait
-    walk want warn weaken weigh widen wipe work worsen yield"""
+    rate reach rebound receive recognize recommend record recover reduce refuse register reject release rely remain
+    remove rent reopen repay replace report represent request require rescue resign respond restore result resume
+    retain retire return reveal reverse rocket round rule save score secure seem serve settle share shift sign
+    skyrocket slash slip slow slump soar sponsor stagnate start state stay stop strengthen stretch suffer suggest
+    supply support surge surpass survey suspend sustain tally target threaten total touch track trade transfer
+    transport travel treat trigger triple trail tumble turn unveil use value visit vote vow wait walk want warn
+    weaken weigh widen wipe work worsen yield abandon abolish absorb accept accelerate accommodate accompany adapt
+    adjust admit adopt afford allege allocate anticipate apologize appeal appoint appreciate arrest assemble assign
+    assist associate assume assure attack attempt authorize avoid await award balance bar belong boast boost borrow
+    broaden bury calculate campaign cancel cease celebrate chair challenge chase check cite clear coincide combine
+    command commit compensate complain comply compound concede condemn confine connect consult consume contest
+    contrast cool correspond count curb damage date debate declare deem defend define delay delete demonstrate
+    depend depreciate detain deteriorate determine devote differ diminish disagree disappear disclose displace
+    display distribute divide donate dominate downgrade dry educate eclipse embrace emerge emit emphasize encourage
+    enforce engage ensure escape establish evaluate evolve examine exclude execute exhaust exist expel experience
+    explore expose extract facilitate fade favour favor feature finalize float flood flow focus follow free fuel
+    function gather govern grant greet guide halt handle harm harvest hike identify ignore illustrate imagine impact
+    imply impress imprison incur inherit initiate inject inspect inspire install institute interview introduce
+    invade invite irrigate isolate judge justify kidnap label lag lament lapse learn licence license link load lobby
+    lock lodge loom lure mandate mention migrate mine mirror modernize modify monitor mount motivate murder
+    negotiate neglect net nominate notice notify nudge oblige observe occupy omit oppose opt outline outlaw
+    outperform outstrip overhaul overturn owe pack pause penalize perform permit persuade phase pilot please pose
+    possess postpone praise preclude prefer present preserve press presume pretend proceed proclaim prompt propel
+    prosecute protect pump punish pursue qualify quarantine question quicken quote raid ration react realize rebuild
+    recall recede reckon recruit redeem refer reflect refuel regain regard regulate reinforce reiterate relate relax
+    relieve relocate remind renew renovate repair repeal repeat reply reschedule reserve reshape reside resolve
+    resort restart restrict restructure retreat revamp revert review revise revive reward roll rush sack sample
+    satisfy scrap screen seize select sentence separate shelter shelve shoulder shrug sideline signal simplify skip
+    snap solve sound sour spark specify speculate spur squeeze stabilize staff stage stall stem step stimulate
+    stipulate stream streamline stress strip study submit subsidize substitute succeed summon supervise surprise
+    surrender surround survive suspect swallow switch tackle tailor tap tarnish tax team tend terminate test testify
+    thank tie tighten top tour trace train transform translate trap trim try tout underestimate underline undermine
+    underscore unite update upgrade urge vacate vaccinate vary veto view violate wage wane water weather welcome
+    wish witness wonder worry wound wrap wreck"""
 # Spelt like nouns as often as like verbs: the neighbours decide.
 _MARK = re.compile(r"[^\w\s]")
 _TOKEN = re.compile(
@@ -195,6 +229,10 @@ def _tag(word: str, before: Token | None, following: str, opens: bool) -> Tag:
         return "to"
     closed = _CLOSED.get(low)
     capital = word[0].isupper() and not opens
+    if low in {"total", "totals"} and (following[:1].isdigit() or following in {"$", "£", "€"} or following.lower() in _NUMBER_WORDS) and before and before.tag in {"noun", "name", "number"}:
+        return "verb"  # "job losses since May total 4,000"
+    if closed == "adverb" and low in {"home", "total"} and (before is None or before.tag not in {"verb", "participle"}):
+        return "noun" if low == "home" else "adjective"
     if closed and not (capital and closed in {"adjective", "adverb"}) and word != "US":
         return _closed_tag(low, closed, before, following)
     if capital:
@@ -219,6 +257,10 @@ def _closed_tag(low: str, closed: Tag, before: Token | None, following: str) -> 
             or following.lower() in {"the", "a", "an"}
             else "determiner"
         )
+    if low in {"last", "first"} and before and before.tag == "conjunction" and following.lower() in _PAST:
+        return "adverb"  # "and last traded at"
+    if low in {"all", "both", "each"} and before and before.tag in {"noun", "name"} and following.lower() in _PAST:
+        return "adverb"  # "indices in three countries all rose"
     if low == "as" and before is None:
         return "subordinator"
     if low in {"half", "all", "some"} and following.lower() in {"of", "in", ""}:
@@ -240,7 +282,7 @@ def _verb_tag(low: str, before: Token | None, following: str) -> Tag | None:
         or low in _PARTICIPLE
         or (low.endswith("ed") and low not in _NOUNS_ED and len(low) > 4)
     ):
-        if after_determiner and follows and (follows[0].isalpha() and follows not in _CLOSED):
+        if after_determiner and follows and (follows[0].isalpha() and follows not in _CLOSED and follows != "to"):
             return "adjective"  # "the estimated cost", "of reported cases"
         if after_determiner and low in _BASE:
             return "noun"  # "a record", "the cost"
@@ -262,6 +304,8 @@ def _verb_tag(low: str, before: Token | None, following: str) -> Tag | None:
             return "noun" if not (follows and follows.isalpha()) or follows == "of" else "adjective"
         return "gerund"
     if low == "account" and follows == "for":
+        return "verb"
+    if before is not None and _takes_base(low, before, follows):
         return "verb"
     if low in _BASE and before is not None:
         if before.low in _MODALS or (before.tag == "adverb" and before.low.endswith("ly")):
@@ -289,6 +333,15 @@ def _verb_tag(low: str, before: Token | None, following: str) -> Tag | None:
     return None
 
 
+def _takes_base(low: str, before: Token, follows: str) -> bool:
+    """Whether an unlisted word stands where only a verb can: "would desalt the", "they flense"."""
+    if low.endswith(("s", "ly", "ing", "ed")) or "-" in low:
+        return False
+    if before.low in _MODALS:
+        return before.low not in {"to", "not", "do", "does", "did"} or (before.low == "to" and _CLOSED.get(follows) == "determiner")  # fmt: skip
+    return before.low in {"we", "they", "who", "i"}
+
+
 def _starts_object(base: str, follows: str) -> bool:
     """Whether what follows can stand after a verb; after words that are nouns as often, only an object."""
     tag = _CLOSED.get(follows)
@@ -301,13 +354,23 @@ def _starts_object(base: str, follows: str) -> bool:
 
 
 _NOUNS_TOO = frozenset(
-    """account address amount back benefit bid cap cause change charge claim comment contract cost cover cut deal demand
-    deposit design drop estimate export fall file fill fire force form fund gain head help host house import increase issue
-    jump kick lack land launch lead level limit list look mark match measure move name note number offer order peak pick place
-    plan play pledge plunge point poll post price produce project promise protest pull purchase push raise rally range
-    rank rate record rent report request rescue result return reverse rise round rule run save score set share shift
-    show sign slump spike split spread stand start state stay stop strike supply support surge survey target total
-    touch track trade transfer transport travel trigger turn use value visit vote wait walk win work forecast""".split()
+    """account address amount back benefit bid cap cause change charge claim comment contract cost cover cut deal
+    demand deposit design drop estimate export fall file fill fire force form fund gain head help host house import
+    increase issue jump kick lack land launch lead level limit list look mark match measure move name note number
+    offer order peak pick place plan play pledge plunge point poll post price produce project promise protest pull
+    purchase push raise rally range rank rate record rent report request rescue result return reverse rise round
+    rule run save score set share shift show sign slump spike split spread stand start state stay stop strike supply
+    support surge survey target total touch track trade transfer transport travel trigger turn use value visit vote
+    wait walk win work forecast appeal arrest attack attempt award balance bar boost campaign cast challenge chair
+    chase check command compound contest contrast count curb damage date debate delay display escape exhibit
+    experience favour favor feature flood flow focus fuel function grant guide halt handle harm harvest hike impact
+    institute interview judge label lag lapse license licence lift link load lobby lock lodge mandate mention mine
+    mirror monitor mount murder net notice outline pack pause permit phase pilot pose praise present press prompt
+    pump question quote raid ration recall regard repair repeal reply reserve resort reward rush sack sample screen
+    sentence shelter shoulder signal slide snap sound spark squeeze staff stage stall stem step stream stress strip
+    study surprise suspect switch tackle tap tax team test tie top tour trace train trap trim upgrade veto view wage
+    water weather welcome witness wonder worry wound wreck burn break burst bend bite hurt ride ring light shake
+    sleep spin throw swell wind retreat exchange exercise""".split()
 )
 
 

@@ -12,7 +12,7 @@ from briefer.types import Span
 
 _COUNTED = {"quantity", "label"}
 _AFTER_GAP = re.compile(r"[\s,(]*(?:respectively\s|(?:[a-z]+\s){0,2}(?:both\s)?)?")
-_BEFORE_GAP = re.compile(r"[\s,:(]*(?:(?:it|they|there|this|that|the\s\w+)\s)?(?:(?:was|were|stood|is|had|has|been|reached|amounted|rose|fallen|risen|fell|climbed|dropped|increased|grew|came|to|at|by)\s){0,4}(?:[$£€¥]\s?)?")  # fmt: skip
+_BEFORE_GAP = re.compile(r"[\s,:(]*(?:when\s)?(?:(?:it|they|there|this|that|the\s\w+)\s)?(?:(?:was|were|stood|is|had|has|been|reached|amounted|rose|fallen|risen|fell|climbed|dropped|increased|grew|came|to|at|by)\s){0,4}(?:[$£€¥]\s?)?")  # fmt: skip
 _FROM_LEAD = re.compile(
     r"(?:from|than|compared\s(?:with|to)|against|over|on|versus|relative\sto)\s", re.I
 )
@@ -27,7 +27,10 @@ def assign_times(
     others hold for their clause, one that opens the sentence for all of it. When something was
     *said* is not when it held.
     """
-    usable = [time for time in times if not time.is_report and not _is_amount(figures, time)]
+    usable = [
+        time for time in times
+        if (not time.is_report or _WHEN.match(text, time.core.end)) and not _is_amount(figures, time)
+    ]  # fmt: skip
     taken: dict[int, Time] = {}
     for i, figure in enumerate(figures):
         if figure.role.role not in _COUNTED:
@@ -49,8 +52,12 @@ def assign_times(
         if i in taken or figure.role.role not in _COUNTED:
             found.append(taken.get(i))
             continue
-        found.append(_of_clause(text, figure, usable, claimed, sentence))
+        found.append(_of_clause(text, figure, figures, usable, claimed, sentence))
     return _shared(text, figures, found)
+
+
+# "The largest loss since May 1974, when 604,000 jobs were cut".
+_WHEN = re.compile(r",?\swhen\s")
 
 
 def _is_amount(figures: Sequence[Figure], time: Time) -> bool:
@@ -112,8 +119,8 @@ def _directly_before(
 
 
 def _of_clause(
-    text: str, figure: Figure, times: Sequence[Time], claimed: set[int], sentence: Span
-) -> Time | None:
+    text: str, figure: Figure, figures: Sequence[Figure], times: Sequence[Time], claimed: set[int], sentence: Span,
+) -> Time | None:  # fmt: skip
     is_base = figure.movement is not None and figure.movement.relation == "base"
     clause = clause_of(text, figure.span, sentence)
     free = [time for time in times if id(time) not in claimed]
@@ -125,7 +132,7 @@ def _of_clause(
     if is_base:
         near = [t for t in after if t.span.start - figure.span.end < 12]
         return near[0] if near else None
-    if after and _is_near(text[figure.span.end : after[0].span.start]):
+    if after and not _is_anothers(text, figure, after[0], figures) and _is_near(text[figure.span.end : after[0].span.start]):
         return after[0]
     if before:
         return before[-1]
@@ -135,10 +142,16 @@ def _of_clause(
     if opening:
         return opening[0]
     weak = [t for t in inside if t.is_weak]
-    if weak:
-        return weak[0]
-    earlier = [t for t in free if t.core.end <= figure.span.start and not t.is_weak and not _is_basis(text, t)]  # fmt: skip
-    return earlier[-1] if earlier else None
+    return weak[0] if weak else None  # one of another clause would be a guess
+
+
+def _is_anothers(text: str, figure: Figure, time: Time, figures: Sequence[Figure]) -> bool:
+    """Whether another figure stands between, after a comma: the time is that one's."""
+    return any(
+        figure.span.end <= other.span.start < time.span.start and re.search(r",|\band\b", text[figure.span.end : other.span.start])
+        for other in figures
+        if other.role.role == "quantity"
+    )  # fmt: skip
 
 
 def _is_owner(text: str, time: Time) -> bool:
@@ -159,6 +172,8 @@ def _is_basis(text: str, time: Time) -> bool:
         opener = text[time.span.start : time.core.start].lower()
         if opener.startswith(("from", "over", "between")):
             return False
+    if time.span.start != time.core.start and text[time.core.end : time.core.end + 2] in {"'s", "’s"} and text[time.span.start : time.core.start].lower().startswith(("over", "from", "on")):
+        return True  # "an increase of 9 million over 2024's spending"
     before = text[max(0, time.span.start - 20) : time.core.start]
     return re.search(
         r"\b(?:from|than(?:\sin)?|compared\s(?:with|to)(?:\sthe)?|against|versus|relative\sto|on)\s(?:in\s|the\s)?$",

@@ -9,8 +9,8 @@ UnitKind = Literal["percent", "points", "money", "time", "age", "measure", "coun
 # name: forms that may follow a number; "?" is a plural that may be missing.
 UNIT_TABLE: dict[UnitKind, str] = {
     "points": """percentage point:percentage points?|percentage-points?|pct points?|pp|ppts?
-        basis point:basis points?|bps
-        point:points?""",
+        basis point:basis points?|bps?
+        point:points?|pts""",
     "percent": "percent:%|per ?cent|percent|pct|pc",
     "money": """dollar:dollars?|US\\$|\\$|USD|bucks
         euro:euros?|€|EUR
@@ -24,6 +24,22 @@ UNIT_TABLE: dict[UnitKind, str] = {
         franc:francs?
         peso:pesos?
         brazilian real:reals|reais
+        swedish crown:Swedish kron(?:or|a)
+        norwegian crown:Norwegian kron(?:er|e)
+        danish crown:Danish kron(?:er|e)
+        icelandic crown:Icelandic kr[oó]n(?:ur|a)
+        czech crown:Czech (?:crowns?|koruny?|korunas?)
+        japanese yen:Japanese yen
+        chinese yuan:Chinese yuan
+        won:(?:South )?Korean won
+        indian rupee:Indian rupees?
+        pakistani rupee:Pakistani rupees?
+        ruble:Russian rou?bles?
+        south african rand:South African rand
+        peso:(?:Mexican|Chilean|Argentine|Colombian|Philippine) pesos?
+        lira:Turkish liras?
+        pound sterling:(?:British )?pounds sterling|British pounds?
+        egyptian pound:Egyptian pounds?
         south african rand:rand|ZAR
         lira:liras?
         crown:crowns?|kron(?:er|or|a|e)

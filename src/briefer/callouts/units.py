@@ -103,8 +103,17 @@ def unit_of(text: str, number: Number, tokens: Sequence[Token], limit: int) -> U
     found = _listed_unit(text, number, limit)
     if found is not None:
         return _with_per(text, found, limit)
-    counted = counted_noun(number, tokens)
+    counted = counted_noun(number, tokens, _past_bound(text, number.whole.end, limit))
     return _with_per(text, counted, limit) if counted else None
+
+
+_BOUND_AFTER = re.compile(r"\+|[ ](?:or|and)[ ](?:more|less|fewer|so)(?=[ ][a-z])|[- ]odd(?=[ ][a-z])")
+
+
+def _past_bound(text: str, end: int, limit: int) -> int:
+    """Where a number ends that its bound follows ("300 or more people", "213+ points")."""
+    match = _BOUND_AFTER.match(text, end, min(end + 12, limit))
+    return match.end() if match else end
 
 
 def _money_unit(text: str, number: Number, limit: int) -> Unit:
@@ -121,7 +130,7 @@ def _money_unit(text: str, number: Number, limit: int) -> Unit:
 
 
 def _listed_unit(text: str, number: Number, limit: int) -> Unit | None:
-    end = number.whole.end
+    end = _past_bound(text, number.whole.end, limit)
     stop = min(end + 50, limit)
     country = _TRAILING_CURRENCY.match(text, end, stop)
     if country and country[0].strip():
@@ -184,22 +193,22 @@ def _with_per(text: str, unit: Unit, limit: int) -> Unit:
     return unit._replace(name=f"{unit.name} per {what}", end=match.end(), span=span)
 
 
-def counted_noun(number: Number, tokens: Sequence[Token]) -> Unit | None:
-    """The noun that a number counts: up to four words after it that end in a plural.
+def counted_noun(number: Number, tokens: Sequence[Token], end: int) -> Unit | None:
+    """The noun that a number counts: up to four words after its ``end`` that close in a plural.
 
     "Five new berths", "60 coastal cargo ships", "a 12-page document" (the page).
     """
-    at = next((i for i, t in enumerate(tokens) if t.span.start >= number.whole.end), None)
+    at = next((i for i, t in enumerate(tokens) if t.span.start >= end), None)
     if at is None:
         return None
     first = tokens[at]
-    if first.low == "-" and first.span.start == number.whole.end:
+    if first.low == "-" and first.span.start == end:
         if at + 1 < len(tokens) and tokens[at + 1].span.start == first.span.end:
             word = tokens[at + 1]
             if word.tag in {"noun", "adjective", "name"} and word.low.isalpha() and len(word.low) > 2 and word.low not in {"to", "and", "strong"}:  # fmt: skip
                 return Unit(word.span, singular(word.low), "count", word.span.end)
         return None
-    if first.span.start > number.whole.end + 2 or number.kind == "fraction":
+    if first.span.start > end + 2 or number.kind == "fraction":
         return None
     if first.low == "of" and number.kind in {"words", "digits"}:
         return _one_of(tokens, at)
