@@ -106,7 +106,18 @@ def _after(text: str, tokens: Sequence[Token], match: re.Match[str]) -> Span | N
     first = re.match(r"(?:figures|data|statistics|numbers|estimates|records|a\s\w+)", match[0], re.I)  # fmt: skip
     if first:
         at = match.start() + (2 if match[0].lower().startswith("a ") else 0)
-    return Span(at, tokens[phrase.end - 1].span.end)
+    end = phrase.end
+    if (
+        end + 2 < len(tokens)
+        and tokens[end].low in _ISSUED
+        and tokens[end + 1].low in {"by", "from"}
+    ):
+        issuer = phrase_right(tokens, end + 2)  # "figures released by the labour office"
+        end = issuer.end if issuer is not None else end
+    return Span(at, tokens[end - 1].span.end)
+
+
+_ISSUED = frozenset("released published issued compiled provided collected gathered".split())
 
 
 def _with_article(tokens: Sequence[Token], start: int) -> int:

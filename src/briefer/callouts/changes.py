@@ -132,10 +132,16 @@ def movement_of(text: str, figure: Span, kind: str, sentence: Span) -> Movement 
             return Movement("size", "up" if up else "down", words)
     made = _CREATED.search(before) if kind == "count" and _POSTS.search(figure.of(text)) else None
     if made:
-        return Movement("size", "up", Span(offset + made.start(), offset + made.start() + len(made[0].split()[0])))
+        return Movement(
+            "size",
+            "up",
+            Span(offset + made.start(), offset + made.start() + len(made[0].split()[0])),
+        )
     passed = _PASSED.match(figure.of(text))
     if passed and kind in {"percent", "points", "money", ""}:
-        return Movement("level", "up", Span(figure.start, figure.start + passed.end()), is_reached=True)
+        return Movement(
+            "level", "up", Span(figure.start, figure.start + passed.end()), is_reached=True
+        )
     passive = _PASSIVE.match(after) if kind == "count" else None
     if passive:
         group = "up" if passive["up"] else "down"
@@ -157,7 +163,9 @@ def movement_of(text: str, figure: Span, kind: str, sentence: Span) -> Movement 
 
 
 # "the 3 percent drop that analysts predicted": no level before a change.
-_FORESEEN = re.compile(r"\s(?:that\s)?(?:[a-z]+\s){0,2}(?:predicted|forecast|expected|recorded|reported|seen)\b")
+_FORESEEN = re.compile(
+    r"\s(?:that\s)?(?:[a-z]+\s){0,2}(?:predicted|forecast|expected|recorded|reported|seen)\b"
+)
 _CREATED = re.compile(r"\bcreat(?:e|es|ed|ing)\s(?:an?\s)?(?:[a-z]+\s){0,2}$")
 _PASSED = re.compile(r"(?:surpass(?:es|ed|ing)|topp(?:ed|ing)|passed|exceeded)\b", re.I)
 _NEGATED = re.compile(r"(?:\bnot|n['’]t|\bnever|\bfailed\sto|\bwithout)\s(?:[a-z]+\s)?$")
@@ -220,9 +228,9 @@ def _size(before: str, offset: int, kind: str, *, is_posts: bool) -> Movement | 
             "lost", "lose", "losing", "axed", "axe", "axing", "shed", "shedding", "cut", "cutting", "cuts", "added", "adding", "adds", "gained", "up", "down",
             "fell", "rose", "dropped", "drop", "grew", "increased", "fall", "rise", "declined", "climbed", "reduced", "slashed",
         }  # fmt: skip
-        held = (word in {"loss", "losses"} and kind not in {"percent", "points"}) or kind == "money" and word in {
+        held = (word in {"loss", "losses"} and kind not in {"percent", "points"}) or (kind == "money" and word in {
             "lost", "lose", "losing", "loses", "raised", "raise", "raising", "raises", "gain", "gained", "recover", "recovered", "cost", "added", "adding", "gains",
-        }  # fmt: skip
+        })  # fmt: skip
         if (
             takes_any
             and not held
@@ -235,7 +243,11 @@ def _size(before: str, offset: int, kind: str, *, is_posts: bool) -> Movement | 
             )
     if re.search(r"\bby\s(?:an?\s|the\s)?(?:[a-z]+\s){0,2}$", before, re.I) and kind != "time":
         found = _nearest(before)
-        if found and not re.search(r"\d", before[found.end() :]):
+        if (
+            found
+            and not (kind == "count" and "," in before[found.end() :])
+            and not re.search(r"\d", re.sub(r"\b(?:19|20)\d\d\b", "", before[found.end() :]))
+        ):
             group = found.lastgroup or "up"
             if group == "particle":
                 group = found["particle"].lower()
@@ -322,6 +334,8 @@ def basis_near(text: str, figure: Span, sentence: Span) -> Span | None:
     found = None
     for match in _BASIS.finditer(text, start, figure.start):
         found = match
+    if found and re.search(r",\swhen\s", text[found.end() : figure.start]):
+        return None
     return Span(found.start(), found.end()) if found else None
 
 

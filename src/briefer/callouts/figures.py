@@ -139,11 +139,28 @@ def _with_own_measure(figure: Figure, figures: Sequence[Figure]) -> Figure:
         f.span for f in figures if f is not figure and f.kind in {"money", "percent", "points"}
     ]  # fmt: skip
     kept = tuple(m for m in figure.measure if not any(o.start <= m.start < o.end for o in others))
+    for other in figures:
+        # "9,000 miners … the 7,000": of miners, and not of 9,000.
+        unit = other.unit
+        if (
+            figure.unit is None
+            and other is not figure
+            and unit is not None
+            and unit.kind == "count"
+        ):
+            kept = tuple(
+                Span(unit.span.start, m.end)
+                if other.span.start <= m.start < unit.span.start < m.end
+                else m
+                for m in kept
+            )
     return figure if kept == figure.measure else figure._replace(measure=kept)
 
 
 #: Between a number and the same said in another unit ("up 0.25 points, or 0.01%", "7 miles (11 km)").
 RESTATED = re.compile(r"\s?\(|,?\sor\s|\s?/\s?|,?\s\(?equivalent\sto\s|\s\(?equal\sto\s")
+
+
 def is_restated(text: str, before: Figure, figure: Figure) -> bool:
     """Whether a figure says the one before it again in another unit; "75% or 85%" are two."""
     if not RESTATED.fullmatch(text[before.span.end : figure.span.start]):
@@ -181,9 +198,30 @@ def _as_before(text: str, before: Figure, figure: Figure) -> Figure:
         return figure._replace(
             measure=before.measure, is_sure=before.is_sure
         )  # "volumes up 4% to 8.6 million tonnes"
+    if (
+        gap == " or "
+        and figure.movement is None
+        and before.movement
+        and before.movement.relation == "level"
+        and before.unit
+        and figure.unit
+        and before.unit.name == figure.unit.name
+    ):
+        return figure._replace(movement=before.movement)  # "to either 75% or 85%"
     gapped = _GAPPED.fullmatch(gap)
-    if gapped and before.unit is not None and figure.unit is not None and before.unit.name == figure.unit.name and before.measure and text.startswith(f" {gapped['link']} ", figure.span.end):
-        return figure._replace(measure=before.measure[:1], is_sure=before.is_sure, movement=figure.movement or before.movement)
+    if (
+        gapped
+        and before.unit is not None
+        and figure.unit is not None
+        and before.unit.name == figure.unit.name
+        and before.measure
+        and text.startswith(f" {gapped['link']} ", figure.span.end)
+    ):
+        return figure._replace(
+            measure=before.measure[:1],
+            is_sure=before.is_sure,
+            movement=figure.movement or before.movement,
+        )
     if _REPEATED.fullmatch(gap) and figure.movement is None and before.movement and before.movement.relation == "size":  # fmt: skip
         return figure._replace(movement=before.movement)
     return figure

@@ -162,7 +162,12 @@ def _counted_chain(tokens: Sequence[Token], unit: Unit, last: int) -> Span | Non
 
 
 def _counted(
-    tokens: Sequence[Token], figure: Span, unit: Unit, first: int, last: int, movement: Movement | None
+    tokens: Sequence[Token],
+    figure: Span,
+    unit: Unit,
+    first: int,
+    last: int,
+    movement: Movement | None,
 ) -> tuple[Span, ...]:
     """What a count is of: the noun with its chain, and whose it is ("the yard has 4,200 workers")."""
     chain = _counted_chain(tokens, unit, last)
@@ -172,6 +177,8 @@ def _counted(
     sample = before_of(tokens, first)
     if sample is not None and tokens[sample.end - 1].low in _SAMPLES:
         return _distinct([_span(tokens, sample)], figure)
+    if sample is not None and chain is None and first > 0 and tokens[first - 1].low == "of":
+        return _distinct([_span(tokens, sample)], figure)  # "a market of 4 million people"
     opens = _opens_clause(tokens, first)
     owner = None if opens else _subject(tokens, first)
     spans = [chain] if chain is not None else []
@@ -181,8 +188,17 @@ def _counted(
         said = predicate_of(tokens, after)
         if said is not None:
             whole = Span(unit.span.start, tokens[said.end - 1].span.end)
-            return _distinct([*spans, _span(tokens, said)] if spans else [whole], figure) if spans else (whole,)
-    if chain is None and (owner is None or _is_headless(tokens, owner)) and last < len(tokens) and tokens[last].low in {"who", "that"}:
+            return (
+                _distinct([*spans, _span(tokens, said)] if spans else [whole], figure)
+                if spans
+                else (whole,)
+            )
+    if (
+        chain is None
+        and (owner is None or _is_headless(tokens, owner))
+        and last < len(tokens)
+        and tokens[last].low in {"who", "that"}
+    ):
         said = predicate_of(tokens, last + 1)
         if said is not None:  # "there are 4,000 people who live on…"
             return (Span(unit.span.start, tokens[said.end - 1].span.end),)
@@ -230,6 +246,11 @@ def _only_thinks(tokens: Sequence[Token], subject: Phrase, at: int) -> bool:
     return False
 
 
+_SAYS = re.compile(
+    r"sa(?:id|ys|y)|report(?:s|ed)|estimat(?:es|ed|e)|claim(?:s|ed)|show(?:s|ed)|found|add(?:s|ed)|believ(?:es|ed|e)"
+)
+
+
 def _opens_clause(tokens: Sequence[Token], first: int) -> bool:
     """Whether the figure is itself the subject: nothing but an opener stands before it in its clause."""
     i = first
@@ -240,4 +261,6 @@ def _opens_clause(tokens: Sequence[Token], first: int) -> bool:
     if i == 0:
         return True
     before = tokens[i - 1]
+    if _SAYS.fullmatch(before.low) and before.tag == "verb":
+        return True  # "officials said 27 people were hurt"
     return before.low in {",", ";", ":", "—", "–", "(", "that", "while", "and", "but", "whereas"} or before.tag == "subordinator"  # fmt: skip

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from briefer.callouts.changes import Movement
 from briefer.callouts.phrases import Phrase, phrase_left, phrase_right, without_time
 from briefer.callouts.subjects import subject_of
-from briefer.callouts.tagging import Token
+from briefer.callouts.tagging import Token, is_third_person
 
 HEADLESS = frozenset(
     "it they he she we i you this that these those which who there one many most some others".split()
@@ -64,7 +64,12 @@ def kept_at(tokens: Sequence[Token], first: int) -> Phrase | None:
     i = first - 1
     if i < 2 or tokens[i].low != "at":
         return None
-    if i > 3 and tokens[i - 1].tag in {"participle", "verb"} and tokens[i - 2].low == "be" and tokens[i - 3].low == "to":
+    if (
+        i > 3
+        and tokens[i - 1].tag in {"participle", "verb"}
+        and tokens[i - 2].low == "be"
+        and tokens[i - 3].low == "to"
+    ):
         i -= 3  # "set the largest stake to be sold at 30 percent"
     while i > 0 and tokens[i - 1].low in {"unchanged", "steady", "stable", "constant", "flat"}:
         i -= 1
@@ -128,7 +133,12 @@ def noun_at(tokens: Sequence[Token], first: int) -> Phrase | None:
     i = first
     while i > 0 and tokens[i - 1].low in _CONTINUES - {"to", "by", "at", "from"}:
         i -= 1
-    if i > 3 and tokens[i - 1].low == "at" and tokens[i - 2].low in {"now", "currently", "still"} and tokens[i - 3].low == ",":
+    if (
+        i > 3
+        and tokens[i - 1].low == "at"
+        and tokens[i - 2].low in {"now", "currently", "still"}
+        and tokens[i - 3].low == ","
+    ):
         return phrase_left(tokens, i - 3)  # "the rate, now at 10.2%, is"
     if i < 2 or tokens[i - 1].low != "at" or tokens[i - 2].tag not in {"noun", "name"}:
         return None
@@ -186,7 +196,9 @@ def change_of(tokens: Sequence[Token], last: int, movement: Movement | None) -> 
     for i in range(last, min(last + 6, len(tokens))):
         if movement.words is not None and tokens[i].span.end == movement.words.end:
             between = tokens[last:i]
-            if any(t.tag in {"noun", "name"} for t in between) and all(t.is_content for t in between):
+            if any(t.tag in {"noun", "name"} for t in between) and all(
+                t.is_content for t in between
+            ):
                 return Phrase(last, i)  # "a 20 percent carbon emissions reduction"
             if tokens[i].low in {"more", "fewer", "less", "higher", "lower"}:
                 return phrase_right(tokens, i + 1)
@@ -214,7 +226,7 @@ def noun_after(
     if tokens[start].low == "-" and start + 1 < len(tokens):
         start += 1
     token = tokens[start]
-    if token.low in {"next", "last", "this", "each", "or"}:
+    if token.low in {"next", "last", "this", "each", "or"} or is_third_person(tokens, start):
         return None
     if (
         token.tag not in {"noun", "name", "adjective", "gerund"}
@@ -246,7 +258,7 @@ def before_of(tokens: Sequence[Token], first: int) -> Phrase | None:
         if noun.low in {"price", "value", "cost", "fee"} or (noun.low in {"rate", "margin"} and i >= 2 and tokens[i - 2].is_content):  # fmt: skip
             return phrase_left(tokens, i, links=_OF)  # "an unemployment rate of": it says enough
         return None
-    return phrase_left(tokens, i, links=_OF)
+    return phrase_left(tokens, i, links=_OF) if tokens[i].low == "of" else phrase_left(tokens, i)
 
 
 _OF = frozenset({"of"})
@@ -272,15 +284,27 @@ def predicate_of(tokens: Sequence[Token], last: int) -> Phrase | None:
     end = i + 1
     while end < len(tokens) and end - i < _LONGEST_PREDICATE:
         token = tokens[end]
-        if token.tag in {"number", "subordinator", "relative"} or token.low in {",", ";", ":", "(", ".", "!", "?", "—", "–", "”", '"'} or token.low in _MONEY_SIGNS:
+        if (
+            token.tag in {"number", "subordinator", "relative"}
+            or token.low in {",", ";", ":", "(", ".", "!", "?", "—", "–", "”", '"'}
+            or token.low in _MONEY_SIGNS
+        ):
             break
         if token.tag == "conjunction":
             break
         end += 1
     end = without_time(tokens, i, end)
-    while end > i and tokens[end - 1].tag in {"preposition", "determiner", "to", "adverb", "auxiliary"}:
+    while end > i and (
+        tokens[end - 1].tag in {"preposition", "determiner", "to", "adverb", "auxiliary"}
+        or (tokens[end - 2].low == "the" and tokens[end - 1].tag == "adjective")
+    ):
         end -= 1
-    return Phrase(i, end) if end > i + 1 else None
+    return (
+        Phrase(i, end)
+        if end > i
+        and any(t.tag in {"verb", "participle", "noun", "adjective"} for t in tokens[i:end])
+        else None
+    )
 
 
 _LONGEST_PREDICATE = 14  # words

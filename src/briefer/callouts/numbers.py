@@ -86,7 +86,7 @@ _LETTER_SCALE_AFTER = re.compile(
     r"\s(?:of\b|bpd\b|(?:[a-z][a-z’'-]+\s){0,2}?(?:people|[A-Za-z]{2,}s)\b)"
 )
 _MILLIONS_BEFORE = re.compile(
-    r"(?:\b(?:at|to|from|were|was|of|is|reached|than|about|around|nearly|over|population)|:)\s$"
+    r"(?:\b(?:at|to|from|were|was|of|is|reached|than|about|around|nearly|over|population|estimated|worth)|:)\s$"
 )
 _METRES_AFTER = re.compile(r"(?:-|\s)(?:hurdles|relay|dash|freestyle|swim|long|high|tall|wide|deep|sprint|race|final|away|below|above|swell|waves?)\b|\s?\(\s?[\d,.]+\s?(?:ft|feet)")  # fmt: skip
 
@@ -272,6 +272,8 @@ def _fraction(text: str, match: re.Match[str], at: Span) -> Number | None:
             and not (parts == "one" and after.startswith((" the", " in", " as", " more", " less")))
         ):
             return None  # "a third man", "one third party"
+        if re.search(r"(?:next|last|past|first|previous|final)[ ]$", before) and "quarter" in words:
+            return None  # "the next two quarters"
         if re.match(
             r"\s(?:(?:of\s)?(?:20\d\d|the year|19\d\d)|in a row|running|ago|earlier)", after
         ):

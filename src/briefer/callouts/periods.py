@@ -21,7 +21,15 @@ from briefer.callouts.calendar import (
     week_of,
     year_of,
 )  # fmt: skip
-from briefer.callouts.time_words import COUNTS, MONTH_NAMES, ORDINALS, TIME, WEEKDAYS
+from briefer.callouts.time_words import (
+    COUNTS,
+    MONTH_NAMES,
+    ORDINALS,
+    TIME,
+    WEEKDAYS,
+    is_modal,
+    names_a_thing,
+)
 from briefer.types import Span
 
 Axis = Literal["year", "quarter", "half", "month", "day", "season", "fiscal", "other"]
@@ -36,7 +44,9 @@ _REPORTED = re.compile(
     r"stated|estimated\slate|speaking|interview|briefing|conference)\b(?:\s(?:[\w.’'-]+\s){0,4}?)?(?:(?:on|late|early)\s)?$",
     re.IGNORECASE,
 )
-_PUBLISHED = re.compile(r"\b(?:released|published|issued|unveiled)\s(?:by\s(?:[\w.’'-]+\s){1,8}?)?(?:earlier\s|late\s|early\s|on\s)?$")
+_PUBLISHED = re.compile(
+    r"\b(?:released|published|issued|unveiled)\s(?:by\s(?:[\w.’'-]+\s){1,8}?)?(?:earlier\s|late\s|early\s|on\s)?$"
+)
 _REPORTS_AFTER = re.compile(r"\s(?:showed|said|that)\b")
 _FUTURE = re.compile(
     r"\b(?:will|would|expect\w*|forecast\w*|predict\w*|project\w*|plan\w*|due|target\w*|aim\w*|by|next|until|could|(?-i:may)|likely|set\sto|going\sto)\b",
@@ -67,9 +77,12 @@ class Time(NamedTuple):
 
 
 _SUPERLATIVE = re.compile(
-    r"\b(?:[a-z]{3,}est|(?:not|never|un)\s?seen|first|worst|best|most|least|record|longest)\b[^.;]{0,60}$", re.I
+    r"\b(?:[a-z]{3,}est|(?:not|never|un)\s?seen|first|worst|best|most|least|record|longest)\b[^.;]{0,60}$",
+    re.I,
 )
 _NOTHING = Interval(None, None)
+#: After a time that holds for what follows: "since May 1974, when 604 jobs were cut".
+WHEN = re.compile(r",?\swhen\s")
 
 
 def times_in(text: str, sentence: Span, day: Day | None) -> list[Time]:
@@ -84,12 +97,12 @@ def times_in(text: str, sentence: Span, day: Day | None) -> list[Time]:
     future = _FUTURE.search(text, sentence.start, sentence.end) is not None
     at = sentence.start
     for match in TIME.finditer(text, sentence.start, sentence.end):
-        if match.start() < at or (match["month"] == "May" and _is_modal(text, match)):
+        if match.start() < at or (match["month"] == "May" and is_modal(text, match)):
             continue
         if match["now"] and text[match.end() : match.end() + 1] == "-":
             continue
         core = Span(match.start(), match.end())
-        if _names_a_thing(text, match):
+        if names_a_thing(text, match):
             continue
         try:
             interval, axis, exact = _resolve(match, day, future)
@@ -101,37 +114,6 @@ def times_in(text: str, sentence: Span, day: Day | None) -> list[Time]:
         found.append(time)
         at = match.end()
     return _paired(text, found, day)
-
-
-def _is_modal(text: str, match: re.Match[str]) -> bool:
-    """Whether "May" is the verb at a sentence's beginning ("May I…") or a name ("Theresa May")."""
-    if match["monthyear"] or match["monthwhich"] or match["month2"] or match["early"]:
-        return False
-    before = text[max(0, match.start() - 14) : match.start()]
-    return re.search(r"(?:\b(?:in|of|for|since|until|by|to|from|last|this|and|during|through|late|early|between|at|on)\s|[,(]\s?)$", before, re.I) is None  # fmt: skip
-
-
-_THING = re.compile(
-    r"\s(?!to\b|and\b|was\b|were\b|is\b|are\b|but\b|from\b|after\b|this\b|last\b|at\b|by\b|of\b|in\b|on\b|for\b|with\b|as\b|when\b|or\b|compared\b|than\b|while\b|that\b|the\b|up\b|down\b|before\b|due\b|rose\b|fell\b)[a-z]{3,}"
-)
-
-
-_EVENT = re.compile(r"\s(?:(?:[a-z]+|[A-Z]\w+)\s){0,2}(?:crisis|recession|elections?|[Oo]lympics|[Cc]up|[Cc]ensus|[Ss]urvey|law|[Aa]ct|earthquake|hurricane|budget)\b")
-
-
-def _names_a_thing(text: str, match: re.Match[str]) -> bool:
-    """As in "The July contract", "the 2008 crisis": a month or year that describes a noun."""
-    if match["year"] and _EVENT.match(text, match.end()):
-        return True
-    before = text[max(0, match.start() - 7) : match.start()].lower()
-    if (match["day1"] or match["day2"]) and re.search(r"\b(?:an?|the)\s$", before):
-        return re.match(r"\s(?:decision|meeting|report|vote|election|attack|statement|speech|letter|deadline|announcement)\b", text[match.end() :match.end() + 20]) is not None  # fmt: skip
-    if not (match["month"] or match["year"]) or match["month2"]:
-        return False
-    return (
-        re.search(r"\b(?:the|their|its|his|her|our|['’]s)\s$", before) is not None
-        and _THING.match(text, match.end()) is not None
-    )
 
 
 def _count(word: str | None) -> int | None:
@@ -226,7 +208,15 @@ def _resolve(m: re.Match[str], day: Day | None, future: bool) -> tuple[Interval,
         # "since the beginning of the year", "by the end of the month": the article's own.
         before = m.string[max(0, m.start() - 18) : m.start()].lower()
         if re.search(r"\b(?:start|beginning|end)\sof\s$", before):
-            return (year_of(day.year) if m["yearto"].endswith("year") else month_of(day.year, day.month)), "other", False
+            return (
+                (
+                    year_of(day.year)
+                    if m["yearto"].endswith("year")
+                    else month_of(day.year, day.month)
+                ),
+                "other",
+                False,
+            )
     if m["yearto"]:
         return _NOTHING, "other", False
     if m["decade"]:
@@ -348,7 +338,13 @@ def _with_lead(
     lead = _LEAD.search(before)
     start = core.start - (len(before) - lead.start("lead")) if lead else core.start
     word = " ".join(lead["lead"].lower().split()) if lead else ""
-    if word.split()[:1] in (["over"], ["within"]) and match["rel"] and match["relunit"] == "year" and day:
+    own, axis_of_core = interval, axis
+    if (
+        word.split()[:1] in (["over"], ["within"])
+        and match["rel"]
+        and match["relunit"] == "year"
+        and day
+    ):
         ahead = match["rel"].lower() in {"next", "coming"}
         if ahead or match["rel"].lower() in {"last", "past"}:
             other = shifted(day, "year", 1 if ahead else -1)
@@ -370,12 +366,15 @@ def _with_lead(
     if word.startswith("since") and _SUPERLATIVE.search(
         text[max(sentence.start, start - 70) : start]
     ):
+        if WHEN.match(text, core.end):
+            # "The largest loss since 1974, when 604 jobs were cut": the time of those jobs.
+            return Time(core, core, own, axis_of_core, exact, is_report=True)
         # "The largest decline since 1972" says how rare it is, not when.
         return Time(Span(start, core.end), core, _NOTHING, "other", exact, is_report=True)
     is_day = axis == "day" and not match["clock"]
     after = text[core.end : core.end + 12]
     published = _PUBLISHED.search(text[max(sentence.start, start - 90) : start]) is not None
-    spoken = published or is_day and (_REPORTED.search(text[max(sentence.start, start - 60) : start]) is not None or _REPORTS_AFTER.match(after) is not None)  # fmt: skip
+    spoken = published or (is_day and (_REPORTED.search(text[max(sentence.start, start - 60) : start]) is not None or _REPORTS_AFTER.match(after) is not None))  # fmt: skip
     weak = bool(match["now"] or (match["yearto"] and interval == _NOTHING)) and not (
         match["now"] and match["now"].lower() in {"yesterday", "today"}
     )
@@ -394,7 +393,11 @@ def _paired(text: str, times: Sequence[Time], day: Day | None) -> list[Time]:
         if before is not None and _PAIR_GAP.fullmatch(text[before.core.end : time.core.start]):
             opener = text[before.span.start : before.core.start].lower().strip()
             gap = text[before.core.end : time.core.start].strip()
-            if opener.startswith("between") or (opener.startswith("from") and gap != "and"):
+            if (
+                opener.startswith("between")
+                or (opener == "during" and gap == "and")
+                or (opener.startswith("from") and gap != "and")
+            ):
                 interval = Interval(before.interval.start, time.interval.end)
                 found[-1] = Time(
                     Span(before.span.start, time.core.end),

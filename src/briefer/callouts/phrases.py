@@ -236,10 +236,24 @@ def trimmed(tokens: Sequence[Token], phrase: Phrase) -> Phrase | None:
         or (tokens[start].tag == "mark" and tokens[start].low not in {"“", "‘"})
     ):  # fmt: skip
         start += 1
+    if (
+        start + 1 < end
+        and tokens[start].low == "that"
+        and tokens[start + 1].tag in {"determiner", "pronoun"}
+    ):
+        return trimmed(tokens, Phrase(start + 1, end))  # "announced that its loss"
     changed = True
     while changed and end > start:
         changed = False
         last = tokens[end - 1]
+        if (
+            last.low in {"next", "last", "first", "past", "previous"}
+            and end - 2 >= start
+            and tokens[end - 2].low == "the"
+        ):
+            end -= 2  # "revenue for the next | four years"
+            changed = True
+            continue
         if last.low in PLACES:
             break
         if last.low in LINKS or (last.tag in {"conjunction", "determiner", "adverb", "subordinator", "to", "participle", "gerund"} and last.low not in {"those", "all"}):  # fmt: skip

@@ -39,7 +39,7 @@ _AGE_BOUND = re.compile(
 )
 _APPOSED = re.compile(r"[A-Z][\w'’.-]+,\s$")
 _ADDRESS = re.compile(
-    r"[A-Za-z]?\s+(?:[A-Z0-9][\w'’.-]*\s+){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd|Square|Place|Way|Court|Terrace|Plaza)\b"
+    r"[A-Za-z]?\s+(?:[A-Z0-9][\w'’.-]*\s+){0,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd|Square|Place|Way|Court|Terrace|Plaza)\b"
 )
 _ADDRESS_BEFORE = re.compile(
     r"\b(?:Street|Avenue|Ave|Road|Boulevard|Unit|Suite|Apt|Box|ZIP|Flat)\.?,?\s$"
@@ -65,7 +65,7 @@ _BEFORE_PART = re.compile(
     rf"\d/$|\b(?:\d{{1,3}}|one|{_SMALL_WORD})\s(?:in|out\sof)\s(?:every\s)?$", re.IGNORECASE
 )
 _LABEL_WORD = re.compile(
-    r"\b(?:No|Nos|number|article|section|chapter|page|pages|room|gate|flight|route|highway|interstate|paragraph|"
+    r"\b(?:No|Nos|pp?|number|article|section|chapter|page|pages|room|gate|flight|route|highway|interstate|paragraph|"
     r"phase|stage|level|grade|version|game|round|week|day|season|volume|part|step|model|type|area|size|row|"
     r"category|channel|platform|resolution|clause|rule|title|amendment|apollo|figure|table|chart|item|act|unit|"
     r"reactor|terminal|district|zone|ward|precinct|building|block|bus|train|line|bill|fortune|top|big|g|group\sof|group|class|form|proposition)s?\.?\s$",
@@ -73,6 +73,10 @@ _LABEL_WORD = re.compile(
 )
 _PARENTHESIS_LABEL = re.compile(r"[A-Z][\w'’.-]+\s\($")
 _NAME_BEFORE = re.compile(r"(?:^|[\s(“\"'&/])(?P<name>[A-Z][\w&’'./-]*)\s$")
+# A capital after a verb or an article, where no count would follow ("owns Falk 190 jets", but "In Harn 190 people").
+_OWN_NAME = re.compile(
+    r"\b(?:the|an?|owns?|operates?|bought|ordered|flies|its|their|new)\s[A-Z][\w&’'./-]*\s$"
+)
 _NAME_INNER = re.compile(r"[\w&]-?$")
 _NOT_NAMES = frozenset(
     """The A An In On At By For From Of To With About Around Some Only Nearly Almost Over Under More Less
@@ -88,7 +92,7 @@ _LARGEST_BARE = (
 _NO_YEAR = 2200  # "on Monday, 1,234,567 cases": no part of a date is as large
 _YEAR = re.compile(r"(?:1[4-9]|2[01])\d\d")
 _YEAR_BEFORE = re.compile(
-    r"\b(?:in|since|by|until|till|of|from|during|for|before|after|to|and|early|late|mid|the|year|through|between|than|as|end|fiscal|FY|late|around|circa|around|at)[\s-]$",
+    r"(?:\b(?:in|since|by|until|till|of|from|during|for|before|after|to|and|early|late|mid|the|year|through|between|than|as|end|fiscal|FY|late|around|circa|around|at|its|their|our|his|her)|[’']s)[\s-]$",
     re.IGNORECASE,
 )
 
@@ -122,6 +126,13 @@ def role_of(text: str, number: Number, unit: Unit | None, sentence: Span) -> Rol
     """
     before = text[max(sentence.start, number.whole.start - 40) : number.whole.start]
     after = text[number.whole.end : min(sentence.end, number.whole.end + 60)]
+    if (
+        unit is not None
+        and unit.borrowed
+        and number.whole == number.digits
+        and _LABEL_WORD.search(before)
+    ):
+        return Role("label", "the number of something")  # "phase 1 of the 20-acre park"
     if number.kind == "multiplier":
         return Role("multiplier", "a factor, which is quoted and never multiplied out")
     if number.low is None or number.high is None:
@@ -200,6 +211,8 @@ def _name_role(
         return None
     plain = number.digits.of(text)
     small = number.whole == number.digits and re.fullmatch(r"\d{1,4}", plain) is not None
+    if before.endswith(('="', "='")):
+        return Role("label", "an attribute of markup")
     if before and _NAME_INNER.search(before[-2:]):
         return Role("label", "part of a name")
     if re.match(r"-?[A-Za-z]\w*|[_/@#]", after) and not re.match(r"-(?:[a-z]{2,})|\sto\b", after) and unit is None:  # fmt: skip
@@ -228,6 +241,29 @@ def _name_role(
     name = _NAME_BEFORE.search(before)
     if small and name and name["name"] not in _NOT_NAMES and unit is None and not _is_year(text, before, number, unit):  # fmt: skip
         return Role("label", "part of a name")
+    if small and unit is None and re.match(r"\s(?:model|variant|edition|engine|chip)\b", after):
+        return Role("label", "the number of a model")
+    if (
+        small
+        and name
+        and unit is not None
+        and unit.kind == "count"
+        and not unit.span.of(text).endswith("s")
+        and name["name"] not in _NOT_NAMES
+        and int(plain) > 1
+        and len(plain) == 1
+    ):
+        return Role("label", "part of a name")  # "a Falk 3 game"
+    if (
+        small
+        and name
+        and unit is not None
+        and unit.kind == "count"
+        and len(plain) > 1
+        and name["name"] not in _NOT_NAMES
+        and _OWN_NAME.search(before)
+    ):
+        return Role("label", "part of a name")  # "owns Falk 190 jets"
     if small and _LABEL_WORD.search(before) and unit is not None and unit.kind == "count" and name:
         return Role("label", "the number of something")
     return None
@@ -258,6 +294,13 @@ def _is_year(text: str, before: str, number: Number, unit: Unit | None) -> bool:
         return False
     if unit is None or unit.borrowed:
         return True
+    if (
+        unit.kind == "count"
+        and unit.span.of(text)[:1].isupper()
+        and before[-1:] == " "
+        and int(plain) >= 1900
+    ):
+        return True  # "the 2008 Falk Awards"
     # "in 2012 sales": a year before a noun; "1,950 sales" has its comma, "1950 people" has none.
     return unit.kind == "count" and _YEAR_BEFORE.search(before) is not None
 

@@ -68,7 +68,10 @@ def _says_what(callout: Callout) -> bool:
 
 def _counts(callout: Callout) -> bool:
     """Whether its unit is a counted noun ("1,204 building permits")."""
-    return bool(callout.unit and callout.unit_name) and callout.unit_name not in LISTED_UNITS
+    return (
+        bool(callout.unit and callout.unit_name)
+        and callout.unit_name.split(" per ")[0] not in LISTED_UNITS
+    )
 
 
 class _Place(NamedTuple):
@@ -141,7 +144,10 @@ def _same_measure(text: str, a: Callout, b: Callout) -> bool:
 
 _POINTING = re.compile(r"\b(?:those|them|they|it|its|their|these)\b", re.IGNORECASE)
 # "The drop", "this figure": of what, an earlier sentence has said.
-_BARE_NOUN = re.compile(r"(?:figure|number|total|drop|decline|fall|plunge|slump|rise|increase|gain|jump|loss|result|amount|sum|level|change)s?", re.IGNORECASE)
+_BARE_NOUN = re.compile(
+    r"(?:figure|number|total|drop|decline|fall|plunge|slump|rise|increase|gain|jump|loss|result|amount|sum|level|change)s?",
+    re.IGNORECASE,
+)
 _OPENS_POINTING = re.compile(
     r"[“\"]?(?:It|They|He|She|That|This|These|The\s(?:figure|number|rate|total))\b"
 )
@@ -150,9 +156,13 @@ _LAST_NOUN_PHRASE = re.compile(r"(?:^|\s(?:of|among|for|in)\s)(?P<what>(?:(?!\s(
 
 def _with_antecedent(text: str, callout: Callout, before: Sequence[Callout]) -> Callout:
     """What *those* or *it* in the measure stand for: the last thing measured in a sentence before."""
-    bare = bool(callout.measure) and all(_BARE_NOUN.fullmatch(span.of(text)) for span in callout.measure)
-    pointing = bare or any(_POINTING.search(span.of(text)) for span in callout.measure) or (
-        not callout.measure and _OPENS_POINTING.match(text, callout.sentence.start) is not None
+    bare = bool(callout.measure) and all(
+        _BARE_NOUN.fullmatch(span.of(text)) for span in callout.measure
+    )
+    pointing = (
+        bare
+        or any(_POINTING.search(span.of(text)) for span in callout.measure[:1])
+        or (not callout.measure and _OPENS_POINTING.match(text, callout.sentence.start) is not None)
     )
     if not pointing or not before:
         return callout

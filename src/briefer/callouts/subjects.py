@@ -74,6 +74,14 @@ def subject_of(tokens: Sequence[Token], at: int, *, floor: int = 0) -> Phrase | 
             inner = _before_aside(tokens, i - 1, floor)
             if inner is not None:
                 found = phrase_left(tokens, inner, floor=floor)
+                if (
+                    found
+                    and found.start - 2 > floor
+                    and tokens[found.start - 1].tag == "preposition"
+                    and tokens[found.start - 2].low == ","
+                ):
+                    # "The designer, of Velland, Harn, was paid": not Velland.
+                    found = phrase_left(tokens, found.start - 2, floor=floor) or found
                 if found:
                     return found
             if before.low == ",":
@@ -105,6 +113,16 @@ def _past_relative(tokens: Sequence[Token], found: Phrase, floor: int) -> Phrase
     i = found.start
     while i > floor and tokens[i - 1].tag in {"determiner", "adverb", "preposition"}:
         i -= 1
+    if (
+        i - 3 >= floor
+        and tokens[i - 1].tag == "verb"
+        and tokens[i - 2].low == "to"
+        and tokens[i - 3].tag in {"noun", "name"}
+        and not any(
+            t.tag in {"verb", "auxiliary", "participle"} for t in tokens[max(floor, i - 9) : i - 3]
+        )
+    ):
+        return phrase_left(tokens, i - 2, floor=floor)  # "The deal to end the strike will…"
     if i <= floor or tokens[i - 1].tag not in {"verb", "participle", "auxiliary", "noun"}:
         return None
     for j in range(i - 1, max(floor, i - 8) - 1, -1):
@@ -136,5 +154,12 @@ def _before_aside(tokens: Sequence[Token], close: int, floor: int) -> int | None
     opening = {",": {","}, ")": {"("}, "—": {"—"}, "–": {"–"}, "-": {"-"}}[mark]
     for i in range(close - 1, max(floor, close - 30), -1):
         if tokens[i].low in opening:
+            if (
+                mark == ","
+                and tokens[i + 1].tag not in {"relative", "preposition", "participle", "gerund"}
+                and any(t.tag == "verb" for t in tokens[i + 1 : close])
+                and not any(t.tag == "relative" for t in tokens[i + 1 : close])
+            ):
+                return None  # a clause of its own, and no aside
             return i if i > floor and (tokens[i - 1].is_content or tokens[i - 1].low == ")") else None  # fmt: skip
     return None

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, Protocol
 
+from briefer.callouts.verbs import BASE, PARTICIPLE, PAST, THIRD
 from briefer.types import Span
 
 Tag = Literal[
@@ -65,103 +66,12 @@ _WORDS: dict[Tag, str] = {
         jobless own same other another such different young elderly poor rich full early late long short strong weak good bad
         best worst single only whole additional further extra so-called average common real nominal seasonal""",
 }
-_IRREGULAR = """be:was:been begin:began:begun bring:brought buy:bought catch:caught come:came:come cost:cost cut:cut
-    drive:drove:driven fall:fell:fallen find:found fly:flew:flown get:got:gotten give:gave:given go:went:gone
-    grow:grew:grown have:had hit:hit hold:held keep:kept know:knew:known lead:led leave:left lose:lost make:made
-    mean:meant meet:met pay:paid put:put read:read rise:rose:risen run:ran:run say:said see:saw:seen sell:sold
-    send:sent set:set shed:shed shoot:shot show:showed:shown shrink:shrank:shrunk sink:sank:sunk sit:sat
-    slide:slid speak:spoke:spoken spend:spent spread:spread stand:stood strike:struck sweep:swept swing:swung
-    take:took:taken tell:told think:thought win:won withdraw:withdrew:withdrawn write:wrote:written
-    bear:bore:borne beat:beat become:became:become bid:bid build:built choose:chose:chosen draw:drew:drawn
-    feel:felt fight:fought forecast:forecast lay:laid let:let lie:lay quit:quit seek:sought split:split
-    steal:stole:stolen teach:taught understand:understood wear:wore:worn undergo:underwent:undergone
-    arise:arose:arisen awake:awoke:awoken bend:bent bind:bound bite:bit:bitten bleed:bled blow:blew:blown
-    break:broke:broken breed:bred broadcast:broadcast burn:burnt burst:burst cast:cast creep:crept deal:dealt
-    dig:dug drink:drank:drunk eat:ate:eaten feed:fed flee:fled foresee:foresaw:foreseen forget:forgot:forgotten
-    freeze:froze:frozen hang:hung hear:heard hide:hid:hidden hurt:hurt lend:lent light:lit outdo:outdid:outdone
-    overtake:overtook:overtaken ride:rode:ridden ring:rang:rung rid:rid shake:shook:shaken shut:shut sleep:slept
-    spin:spun stick:stuck sue:sued swear:swore:sworn swell:swelled:swollen throw:threw:thrown uphold:upheld
-    upset:upset wake:woke:woken wind:wound"""
-_REGULAR = """account accuse achieve acquire add address advance affect agree allow amount announce appear apply approve argue
-    arrive ask assess attend attract average back ban beat believe benefit blame bounce call cap carry cause change
-    charge charter claim climb close collapse collect comment compare compete complete comprise conclude conduct
-    confirm consider consist contain continue contract contribute control convert cover create cross crease decide
-    decline decrease deliver demand deny deposit derive describe design destroy develop die dip direct discover
-    discuss dismiss double drop earn ease edge elect eliminate employ enable end enjoy enter equal estimate evacuate
-    exceed expand expect expire explain export express extend face fail fetch file fill finance finish fire force
-    form fund gain generate guarantee halve happen head help hire hope host house impose import improve include
-    increase indicate inch inform injure insist intend invest investigate involve issue jump join kick kill lack
-    land last launch level lift limit list live look lower maintain manage manufacture mark match measure merge miss
-    move name narrow nationalize note number obtain occur offer open operate order organize outnumber outpace own
-    participate pass peak peg place plan play pledge plummet plunge point poll post predict prepare prevent price
-    process produce project promise propose protest prove provide publish pull purchase push raise rally range rank
-    rate reach rebound receive recognize recommend record recover reduce refuse register reject release rely remain
-    remove rent reopen repay replace report represent request require rescue resign respond restore result resume
-    retain retire return reveal reverse rocket round rule save score secure seem serve settle share shift sign
-    skyrocket slash slip slow slump soar sponsor stagnate start state stay stop strengthen stretch suffer suggest
-    supply support surge surpass survey suspend sustain tally target threaten total touch track trade transfer
-    transport travel treat trigger triple trail tumble turn unveil use value visit vote vow wait walk want warn
-    weaken weigh widen wipe work worsen yield abandon abolish absorb accept accelerate accommodate accompany adapt
-    adjust admit adopt afford allege allocate anticipate apologize appeal appoint appreciate arrest assemble assign
-    assist associate assume assure attack attempt authorize avoid await award balance bar belong boast boost borrow
-    broaden bury calculate campaign cancel cease celebrate chair challenge chase check cite clear coincide combine
-    command commit compensate complain comply compound concede condemn confine connect consult consume contest
-    contrast cool correspond count curb damage date debate declare deem defend define delay delete demonstrate
-    depend depreciate detain deteriorate determine devote differ diminish disagree disappear disclose displace
-    display distribute divide donate dominate downgrade dry educate eclipse embrace emerge emit emphasize encourage
-    enforce engage ensure escape establish evaluate evolve examine exclude execute exhaust exist expel experience
-    explore expose extract facilitate fade favour favor feature finalize float flood flow focus follow free fuel
-    function gather govern grant greet guide halt handle harm harvest hike identify ignore illustrate imagine impact
-    imply impress imprison incur inherit initiate inject inspect inspire install institute interview introduce
-    invade invite irrigate isolate judge justify kidnap label lag lament lapse learn licence license link load lobby
-    lock lodge loom lure mandate mention migrate mine mirror modernize modify monitor mount motivate murder
-    negotiate neglect net nominate notice notify nudge oblige observe occupy omit oppose opt outline outlaw
-    outperform outstrip overhaul overturn owe pack pause penalize perform permit persuade phase pilot please pose
-    possess postpone praise preclude prefer present preserve press presume pretend proceed proclaim prompt propel
-    prosecute protect pump punish pursue qualify quarantine question quicken quote raid ration react realize rebuild
-    recall recede reckon recruit redeem refer reflect refuel regain regard regulate reinforce reiterate relate relax
-    relieve relocate remind renew renovate repair repeal repeat reply reschedule reserve reshape reside resolve
-    resort restart restrict restructure retreat revamp revert review revise revive reward roll rush sack sample
-    satisfy scrap screen seize select sentence separate shelter shelve shoulder shrug sideline signal simplify skip
-    snap solve sound sour spark specify speculate spur squeeze stabilize staff stage stall stem step stimulate
-    stipulate stream streamline stress strip study submit subsidize substitute succeed summon supervise surprise
-    surrender surround survive suspect swallow switch tackle tailor tap tarnish tax team tend terminate test testify
-    thank tie tighten top tour trace train transform translate trap trim try tout underestimate underline undermine
-    underscore unite update upgrade urge vacate vaccinate vary veto view violate wage wane water weather welcome
-    wish witness wonder worry wound wrap wreck"""
-# Spelt like nouns as often as like verbs: the neighbours decide.
 _MARK = re.compile(r"[^\w\s]")
 _TOKEN = re.compile(
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|half)(?=-[a-z])|[$£€¥₩₹₽₺]|\d[\d,.]*\d|\d|(?:[A-Za-z]\.){2,}|[^\W\d_](?:[\w&]|[’'.-](?=\w))*(?:\.(?=\s[a-z]))?|[^\w\s]|\w"
 )
 
 
-def _forms() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
-    """Base forms, third persons, pasts and participles of the verbs."""
-    base, third, past, participle = set(), set(), set(), set()
-    for entry in _IRREGULAR.split():
-        verb, *rest = entry.split(":")
-        base.add(verb)
-        third.add(verb + ("es" if verb.endswith(("s", "sh", "ch", "o")) else "s"))
-        past.add(rest[0])
-        participle.add(rest[-1])
-    for verb in _REGULAR.split():
-        base.add(verb)
-        if verb.endswith("e"):
-            past.add(verb + "d")
-        elif verb.endswith("y") and verb[-2] not in "aeiou":
-            past.add(verb[:-1] + "ied")
-        else:
-            past.add(verb + "ed")
-            if re.search(r"[^aeiou][aeiou][bdglmnprt]$", verb):
-                past.add(verb + verb[-1] + "ed")
-        ies = verb.endswith("y") and verb[-2] not in "aeiou"
-        es = verb.endswith(("s", "sh", "ch", "x", "o"))
-        third.add(verb[:-1] + "ies" if ies else verb + ("es" if es else "s"))
-    return frozenset(base), frozenset(third), frozenset(past), frozenset(participle)
-
-
-_BASE, _THIRD, _PAST, _PARTICIPLE = _forms()
 _CLOSED: dict[str, Tag] = {
     word: tag
     for tag in (
@@ -229,9 +139,22 @@ def _tag(word: str, before: Token | None, following: str, opens: bool) -> Tag:
         return "to"
     closed = _CLOSED.get(low)
     capital = word[0].isupper() and not opens
-    if low in {"total", "totals"} and (following[:1].isdigit() or following in {"$", "£", "€"} or following.lower() in _NUMBER_WORDS) and before and before.tag in {"noun", "name", "number"}:
+    if (
+        low in {"total", "totals"}
+        and (
+            following[:1].isdigit()
+            or following in {"$", "£", "€"}
+            or following.lower() in _NUMBER_WORDS
+        )
+        and before
+        and before.tag in {"noun", "name", "number"}
+    ):
         return "verb"  # "job losses since May total 4,000"
-    if closed == "adverb" and low in {"home", "total"} and (before is None or before.tag not in {"verb", "participle"}):
+    if (
+        closed == "adverb"
+        and low in {"home", "total"}
+        and (before is None or before.tag not in {"verb", "participle"})
+    ):
         return "noun" if low == "home" else "adjective"
     if closed and not (capital and closed in {"adjective", "adverb"}) and word != "US":
         return _closed_tag(low, closed, before, following)
@@ -257,9 +180,19 @@ def _closed_tag(low: str, closed: Tag, before: Token | None, following: str) -> 
             or following.lower() in {"the", "a", "an"}
             else "determiner"
         )
-    if low in {"last", "first"} and before and before.tag == "conjunction" and following.lower() in _PAST:
+    if (
+        low in {"last", "first"}
+        and before
+        and before.tag == "conjunction"
+        and following.lower() in PAST
+    ):
         return "adverb"  # "and last traded at"
-    if low in {"all", "both", "each"} and before and before.tag in {"noun", "name"} and following.lower() in _PAST:
+    if (
+        low in {"all", "both", "each"}
+        and before
+        and before.tag in {"noun", "name"}
+        and following.lower() in PAST
+    ):
         return "adverb"  # "indices in three countries all rose"
     if low == "as" and before is None:
         return "subordinator"
@@ -278,17 +211,25 @@ def _verb_tag(low: str, before: Token | None, following: str) -> Tag | None:
         before.tag in {"determiner", "adjective", "number", "preposition"} or before.low in {"’s", "'s"}
     ) and before.low not in {"that", "all", "both", "than", "as"}  # fmt: skip
     if (
-        low in _PAST
-        or low in _PARTICIPLE
+        low in PAST
+        or low in PARTICIPLE
         or (low.endswith("ed") and low not in _NOUNS_ED and len(low) > 4)
     ):
-        if after_determiner and follows and (follows[0].isalpha() and follows not in _CLOSED and follows != "to"):
+        if (
+            after_determiner
+            and follows
+            and (
+                follows[0].isalpha()
+                and (follows not in _CLOSED or following == "US")
+                and follows != "to"
+            )
+        ):
             return "adjective"  # "the estimated cost", "of reported cases"
-        if after_determiner and low in _BASE:
+        if after_determiner and low in BASE:
             return "noun"  # "a record", "the cost"
         if before is not None and before.tag in {"auxiliary", "adverb"}:
-            return "participle" if before.tag == "auxiliary" or low not in _PAST else "verb"
-        if low in _PAST and low not in _PARTICIPLE and not low.endswith("ed"):
+            return "participle" if before.tag == "auxiliary" or low not in PAST else "verb"
+        if low in PAST and low not in PARTICIPLE and not low.endswith("ed"):
             return "verb"  # "rose", "fell"
         if before is not None and before.tag in {"noun", "name", "pronoun"} and (
             _CLOSED.get(follows) == "determiner" or follows[:1].isdigit() or follows in _NUMBER_WORDS
@@ -296,7 +237,7 @@ def _verb_tag(low: str, before: Token | None, following: str) -> Tag | None:
             return "verb"  # "the port handled 8 tonnes"
         if follows in {"by", "in", "at", "on", "from"} and low not in _SIMPLE_PASTS:
             return "participle"  # "cars made in Italy"
-        return "verb" if low in _PAST else "participle"
+        return "verb" if low in PAST else "participle"
     if low in _NOUNS_ING and (after_determiner or (before is not None and before.tag in {"noun", "name"})):  # fmt: skip
         return "noun"
     if low.endswith("ing") and len(low) > 5:
@@ -307,7 +248,7 @@ def _verb_tag(low: str, before: Token | None, following: str) -> Tag | None:
         return "verb"
     if before is not None and _takes_base(low, before, follows):
         return "verb"
-    if low in _BASE and before is not None:
+    if low in BASE and before is not None:
         if before.low in _MODALS or (before.tag == "adverb" and before.low.endswith("ly")):
             return "verb"
         plural = before.tag == "pronoun" or (
@@ -318,9 +259,9 @@ def _verb_tag(low: str, before: Token | None, following: str) -> Tag | None:
         return None
     if low in _SAYS and follows in {"", ".", ",", "”", '"'} and before is not None and before.tag in {"noun", "name", "pronoun"}:  # fmt: skip
         return "verb"
-    if low in _BASE and before is not None and before.tag == "relative":
+    if low in BASE and before is not None and before.tag == "relative":
         return "verb"
-    if low in _THIRD and before is not None and not after_determiner:
+    if low in THIRD and before is not None and not after_determiner:
         if low in ALWAYS_VERBS and before.tag in {"noun", "name", "pronoun", "relative", "adverb"}:
             return "verb"
         if low in {"account", "accounts"} and follows == "for":
@@ -342,6 +283,16 @@ def _takes_base(low: str, before: Token, follows: str) -> bool:
     return before.low in {"we", "they", "who", "i"}
 
 
+def is_third_person(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word taken for a plural is the verb after all ("a price of $4 helps to…")."""
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    return (
+        tokens[at].low in THIRD
+        and following is not None
+        and following.tag in {"to", "determiner", "pronoun"}
+    )
+
+
 def _starts_object(base: str, follows: str) -> bool:
     """Whether what follows can stand after a verb; after words that are nouns as often, only an object."""
     tag = _CLOSED.get(follows)
@@ -353,6 +304,7 @@ def _starts_object(base: str, follows: str) -> bool:
     return is_object or follows == "to" or (tag is not None and tag not in {"auxiliary", "conjunction", "relative"})  # fmt: skip
 
 
+# Spelt like nouns as often as like verbs: the neighbours decide.
 _NOUNS_TOO = frozenset(
     """account address amount back benefit bid cap cause change charge claim comment contract cost cover cut deal
     demand deposit design drop estimate export fall file fill fire force form fund gain head help host house import

@@ -1,4 +1,7 @@
-"""Words of time as one pattern, a named group for each way to say when; `periods` resolves them."""
+"""Words of time as one pattern, a named group for each way to say when; `periods` resolves them.
+
+Also what looks like one and is none: the verb "may", a month or year that only names a thing.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ TIME = re.compile(
     rf"|(?P<so>[Ss]o\sfar\s)?(?:the\s)?(?P<rel>(?i:last|this|next|past|previous|current|coming|following|preceding|prior|latest))\s(?:full\s|fiscal\s|financial\s|calendar\s)?(?P<relunit>year|month|week|quarter|decade|{WEEKDAY}|{MONTH}|morning|evening|afternoon|summer|winter|spring|autumn|season)(?:['’]s)?"
     rf"|(?:the\s)?(?P<many>(?i:past|last|next|coming|previous|preceding))\s(?P<manyn>{NUMBER})\s(?P<manyunit>{UNIT})s"
     rf"|(?P<agon>(?i:{NUMBER}|an?|one))\s(?P<agounit>{UNIT})s?\s(?P<ago>ago|earlier|before|previously)"
-    rf"|(?P<same>the\ssame\s(?:period|month|quarter|time|week|day|point)(?:\s(?:of|in)\sthe)?(?:\s(?:last|the\sprevious|a)\syear(?:\s(?:ago|earlier|before))?|\sin\s{YEAR}|\s(?:a\syear\s(?:ago|earlier|before)))?)"
+    rf"|(?P<same>(?<!at\s)the\ssame\s(?:period|month|quarter|time|week|day|point)(?:\s(?:of|in)\sthe)?(?:\s(?:last|the\sprevious|a)\syear(?:\s(?:ago|earlier|before))?|\sin\s{YEAR}|\s(?:a\syear\s(?:ago|earlier|before)))?)"
     rf"|(?P<yearto>the\syear|the\smonth|the\sday)(?=[\s,.])"
     # years, decades
     rf"|(?:the\s)?(?P<decade>(?:19|20)\d0)s\b|(?P<years>{YEAR})\s?(?:to|–|-|through|until)\s?(?P<years2>{YEAR})|(?P<year>{YEAR})(?![/–-]\d\d(?!\d))"
@@ -45,3 +48,36 @@ TIME = re.compile(
     r"|(?P<now>(?i:currently|now|today|yesterday|tomorrow|tonight|at\spresent|at\sthe\smoment))"
     r")",
 )
+
+
+def is_modal(text: str, match: re.Match[str]) -> bool:
+    """Whether "May" is the verb at a sentence's beginning ("May I…") or a name ("Theresa May")."""
+    if match["monthyear"] or match["monthwhich"] or match["month2"] or match["early"]:
+        return False
+    before = text[max(0, match.start() - 14) : match.start()]
+    return re.search(r"(?:\b(?:in|of|for|since|until|by|to|from|last|this|and|during|through|late|early|between|at|on)\s|[,(]\s?)$", before, re.I) is None  # fmt: skip
+
+
+_THING = re.compile(
+    r"\s(?!to\b|and\b|was\b|were\b|is\b|are\b|but\b|from\b|after\b|this\b|last\b|at\b|by\b|of\b|in\b|on\b|for\b|with\b|as\b|when\b|or\b|compared\b|than\b|while\b|that\b|the\b|up\b|down\b|before\b|due\b|rose\b|fell\b)[a-z]{3,}"
+)
+
+
+_EVENT = re.compile(
+    r"\s(?:(?:[a-z]+|[A-Z]\w+)\s){0,2}(?:crisis|recession|elections?|[Oo]lympics|[Cc]up|[Cc]ensus|[Ss]urvey|law|[Aa]ct|earthquake|hurricane|budget)\b"
+)
+
+
+def names_a_thing(text: str, match: re.Match[str]) -> bool:
+    """As in "The July contract", "the 2008 crisis": a month or year that describes a noun."""
+    if match["year"] and _EVENT.match(text, match.end()):
+        return True
+    before = text[max(0, match.start() - 7) : match.start()].lower()
+    if (match["day1"] or match["day2"]) and re.search(r"\b(?:an?|the)\s$", before):
+        return re.match(r"\s(?:decision|meeting|report|vote|election|attack|statement|speech|letter|deadline|announcement)\b", text[match.end() :match.end() + 20]) is not None  # fmt: skip
+    if not (match["month"] or match["year"]) or match["month2"]:
+        return False
+    return (
+        re.search(r"\b(?:the|their|its|his|her|our|['’]s)\s$", before) is not None
+        and _THING.match(text, match.end()) is not None
+    )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from briefer.callouts.attribution import clause_of
 from briefer.callouts.figures import Figure
-from briefer.callouts.periods import Time
+from briefer.callouts.periods import WHEN, Time
 from briefer.types import Span
 
 _COUNTED = {"quantity", "label"}
@@ -29,7 +29,7 @@ def assign_times(
     """
     usable = [
         time for time in times
-        if (not time.is_report or _WHEN.match(text, time.core.end)) and not _is_amount(figures, time)
+        if (not time.is_report or WHEN.match(text, time.core.end)) and not _is_amount(figures, time)
     ]  # fmt: skip
     taken: dict[int, Time] = {}
     for i, figure in enumerate(figures):
@@ -54,10 +54,6 @@ def assign_times(
             continue
         found.append(_of_clause(text, figure, figures, usable, claimed, sentence))
     return _shared(text, figures, found)
-
-
-# "The largest loss since May 1974, when 604,000 jobs were cut".
-_WHEN = re.compile(r",?\swhen\s")
 
 
 def _is_amount(figures: Sequence[Figure], time: Time) -> bool:
@@ -123,7 +119,7 @@ def _of_clause(
 ) -> Time | None:  # fmt: skip
     is_base = figure.movement is not None and figure.movement.relation == "base"
     clause = clause_of(text, figure.span, sentence)
-    free = [time for time in times if id(time) not in claimed]
+    free = [time for time in times if id(time) not in claimed and not time.is_report]
     inside = [
         time for time in free if clause.holds(time.core) and not _is_basis(text, time) and not _is_owner(text, time)
     ]  # fmt: skip
@@ -132,7 +128,11 @@ def _of_clause(
     if is_base:
         near = [t for t in after if t.span.start - figure.span.end < 12]
         return near[0] if near else None
-    if after and not _is_anothers(text, figure, after[0], figures) and _is_near(text[figure.span.end : after[0].span.start]):
+    if (
+        after
+        and not _is_anothers(text, figure, after[0], figures)
+        and _is_near(text[figure.span.end : after[0].span.start])
+    ):
         return after[0]
     if before:
         return before[-1]
@@ -172,7 +172,11 @@ def _is_basis(text: str, time: Time) -> bool:
         opener = text[time.span.start : time.core.start].lower()
         if opener.startswith(("from", "over", "between")):
             return False
-    if time.span.start != time.core.start and text[time.core.end : time.core.end + 2] in {"'s", "’s"} and text[time.span.start : time.core.start].lower().startswith(("over", "from", "on")):
+    if (
+        time.span.start != time.core.start
+        and text[time.core.end : time.core.end + 2] in {"'s", "’s"}
+        and text[time.span.start : time.core.start].lower().startswith(("over", "from", "on"))
+    ):
         return True  # "an increase of 9 million over 2024's spending"
     before = text[max(0, time.span.start - 20) : time.core.start]
     return re.search(

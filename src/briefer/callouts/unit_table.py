@@ -82,7 +82,7 @@ UNIT_TABLE: dict[UnitKind, str] = {
         square kilometre:square kilomet(?:er|re)s?|sq\\.? ?km|km2|km²
         square metre:square met(?:er|re)s?|sq\\.? ?m|sqm|m2|m²
         square mile:square miles?|sq\\.? ?mi
-        square foot:square (?:feet|foot)|sq\\.? ?ft
+        square foot:square (?:feet|foot)|sq\\.? ?(?:ft|feet|foot)
         square inch:square inch(?:es)?
         cubic metre:cubic met(?:er|re)s?|m3|m³
         cubic foot:cubic (?:feet|foot)

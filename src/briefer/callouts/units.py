@@ -107,7 +107,9 @@ def unit_of(text: str, number: Number, tokens: Sequence[Token], limit: int) -> U
     return _with_per(text, counted, limit) if counted else None
 
 
-_BOUND_AFTER = re.compile(r"\+|[ ](?:or|and)[ ](?:more|less|fewer|so)(?=[ ][a-z])|[- ]odd(?=[ ][a-z])")
+_BOUND_AFTER = re.compile(
+    r"\+|[ ](?:or|and)[ ](?:more|less|fewer|so)(?=[ ][a-z])|[- ]odd(?=[ ][a-z])"
+)
 
 
 def _past_bound(text: str, end: int, limit: int) -> int:
@@ -208,6 +210,8 @@ def counted_noun(number: Number, tokens: Sequence[Token], end: int) -> Unit | No
             if word.tag in {"noun", "adjective", "name"} and word.low.isalpha() and len(word.low) > 2 and word.low not in {"to", "and", "strong"}:  # fmt: skip
                 return Unit(word.span, singular(word.low), "count", word.span.end)
         return None
+    if first.span.start == number.whole.end and first.tag != "mark":
+        return None  # "a 250h engine"
     if first.span.start > end + 2 or number.kind == "fraction":
         return None
     if first.low == "of" and number.kind in {"words", "digits"}:
@@ -286,7 +290,11 @@ def _one_of(tokens: Sequence[Token], at: int) -> Unit | None:
 
 def _is_plural(token: Token) -> bool:
     low = token.low
-    if token.tag not in {"noun", "name"} or low in _NOT_COUNTED or low in ALWAYS_VERBS:
+    if (
+        token.tag not in {"noun", "name"}
+        or low in _NOT_COUNTED
+        or (low in ALWAYS_VERBS and low not in _IRREGULAR_PLURALS)
+    ):
         return False
     return low in _IRREGULAR_PLURALS or (
         (len(low) > 3 or token.tag == "name")
