@@ -164,7 +164,7 @@ def movement_of(text: str, figure: Span, kind: str, sentence: Span) -> Movement 
 
 # "the 3 percent drop that analysts predicted": no level before a change.
 _FORESEEN = re.compile(
-    r"\s(?:that\s)?(?:[a-z]+\s){0,2}(?:predicted|forecast|expected|recorded|reported|seen)\b"
+    r"\s(?:that\s)?(?:[a-z]+\s){0,2}(?:predicted|forecast|expected|anticipated|projected|estimated|recorded|reported|seen)\b"
 )
 _CREATED = re.compile(r"\bcreat(?:e|es|ed|ing)\s(?:an?\s)?(?:[a-z]+\s){0,2}$")
 _PASSED = re.compile(r"(?:surpass(?:es|ed|ing)|topp(?:ed|ing)|passed|exceeded)\b", re.I)

@@ -16,6 +16,7 @@ from briefer.callouts.neighbours import (
     apposed,
     before_colon,
     before_of,
+    brought_to,
     change_of,
     for_phrase,
     held_in,
@@ -69,7 +70,7 @@ def measure_of(
     if kind == "count" and unit is not None and not unit.borrowed:
         return Measure(_counted(tokens, figure, unit, first, last, movement))
     found: list[Phrase | None] = []
-    share = of_phrase(tokens, last) if kind in {"percent", "measure", "money", ""} and not (movement and movement.relation == "size") else None  # fmt: skip
+    share = of_phrase(tokens, last) if kind in {"percent", "measure", "money", ""} and not (movement and movement.relation == "size" and not _loses(tokens, movement)) else None  # fmt: skip
     if share is not None:
         opens = _opens_clause(tokens, first)
         said = predicate_of(tokens, share.end) if opens and movement is None else None
@@ -79,6 +80,7 @@ def measure_of(
     if not any(found):
         nearest = (
             object_of(tokens, first, movement)
+            or brought_to(tokens, first)
             or kept_at(tokens, first)
             or (held_in(tokens, first, last) if kind == "percent" else None)
             or (money_in(tokens, last) if kind == "money" else None)
@@ -102,7 +104,7 @@ def measure_of(
             found.append(_subject(tokens, first))
     if not any(found):
         found = [_subject(tokens, first) or before_colon(tokens, first)]
-    if not any(found) and kind == "money" and movement is None and _opens_clause(tokens, first):
+    if not any(found) and kind in {"money", "percent"} and movement is None and _opens_clause(tokens, first):
         found = [predicate_of(tokens, last)]  # "€2 million was spent on the quay"
     if not any(found):
         found = [low_of(tokens, first)]
@@ -244,6 +246,12 @@ def _only_thinks(tokens: Sequence[Token], subject: Phrase, at: int) -> bool:
         if token.tag in {"verb", "participle"} or _THINKING.match(token.low):
             return _THINKING.match(token.low) is not None
     return False
+
+
+def _loses(tokens: Sequence[Token], movement: Movement) -> bool:
+    """As in "Lost 70% of its value": the share says what was lost."""
+    words = movement.words
+    return words is not None and any(t.span.start >= words.start and t.span.end <= words.end and t.low.startswith("los") for t in tokens)
 
 
 _SAYS = re.compile(

@@ -43,6 +43,8 @@ def object_of(tokens: Sequence[Token], first: int, movement: Movement | None) ->
     if movement is None or movement.words is None or movement.relation == "base":
         return None
     start = next((i for i, t in enumerate(tokens) if t.span.start >= movement.words.end), first)
+    if start + 1 < first and tokens[start].low in {"in", "of"} and tokens[start - 1].tag == "noun":
+        start += 1  # "a fall in the fleet from 15 ships to 14"
     if start >= first or tokens[start].tag not in {"noun", "name", "adjective", "determiner"}:
         return None
     join = next((i for i in range(first - 1, start, -1) if tokens[i].low in {"by", "to", "from", "at"}), None)  # fmt: skip
@@ -77,6 +79,26 @@ def kept_at(tokens: Sequence[Token], first: int) -> Phrase | None:
         if _KEEPING.match(tokens[j].low) and tokens[j].tag not in {"noun", "name"}:
             return phrase_right(tokens, j + 1, ceiling=i)
         if tokens[j].tag in {"mark", "auxiliary"}:
+            return None
+    return None
+
+
+_BRINGING = re.compile(r"br(?:ing|ings|inging|ought)$|tak(?:e|es|ing|en)$|took$|push(?:es|ed|ing)?$|lift(?:s|ed|ing)?$|driv(?:e|es|ing|en)$|drove$|leav(?:e|es|ing)$|left$")
+
+
+def brought_to(tokens: Sequence[Token], first: int) -> Phrase | None:
+    """As in "Bringing the number of layoffs to 670": what is brought there."""
+    i = first
+    while i > 0 and (tokens[i - 1].tag in {"determiner", "adverb"} or tokens[i - 1].low in _CONTINUES - {"to", "from", "by"} or tokens[i - 1].low == "estimated"):
+        i -= 1
+    if i < 3 or tokens[i - 1].low not in {"to", "at"}:
+        return None
+    for j in range(i - 2, max(-1, i - 18), -1):
+        token = tokens[j]
+        if _BRINGING.match(token.low) and token.tag in {"verb", "participle", "gerund"}:
+            found = phrase_right(tokens, j + 1, ceiling=i - 1)
+            return found if found is not None and any(t.tag in {"noun", "name"} for t in tokens[found.start : found.end]) else None
+        if token.low in {";", ":"} or token.tag in {"relative", "subordinator"} or (token.tag == "verb" and j < i - 2):
             return None
     return None
 

@@ -67,7 +67,7 @@ _SCALE = (
 # Signs, signs with a country glued to either side, and codes; "Y=" and "PS" are how wires spell ¥ and £.
 _CURRENCY = (
     r"(?:(?:(?<![A-Za-z])(?:(?:US|AU|NZ|CA|HK|NT)[ ]?|[ACSRZ]))?\$(?:US|AUS|AU|A|NZ|C|HK|S)?[ ]{0,2}|[£€¥₩₹₽₺₪₦₱฿₫][ ]{0,2}"
-    r"|(?<![A-Za-z])(?:USD|EUR|GBP|JPY|AUD|CAD|NZD|CHF|CNY|RMB|INR|KRW|HKD|SGD|ZAR|SEK|NOK|DKK|MYR|BRL|MXN|PLN|CZK|HUF|THB|IDR|PHP)[ ]{0,2}"
+    r"|(?<![A-Za-z])(?:USD|EUR|GBP|JPY|AUD|CAD|NZD|CHF|CNY|RMB|INR|KRW|HKD|SGD|ZAR|SEK|NOK|DKK|MYR|BRL|MXN|PLN|CZK|HUF|THB|IDR|PHP|ISK|TWD|TRY|ARS|CLP|COP|ILS|SAR|AED|PKR|VND|NGN|KES|EGP|UAH|RON)[ ]{0,2}"
     r"|(?<![A-Za-z])(?:RM|PS|Y=)|(?<![A-Za-z])Rs\.?[ ]?)"
 )
 # A sign before a number is part of it; a dash after another number or a word is not.

@@ -45,7 +45,7 @@ _REPORTED = re.compile(
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(
-    r"\b(?:released|published|issued|unveiled)\s(?:by\s(?:[\w.’'-]+\s){1,8}?)?(?:earlier\s|late\s|early\s|on\s)?$"
+    r"\b(?:released|published|issued|unveiled|announced)\s(?:by\s(?:[\w.’'-]+\s){1,8}?)?(?:earlier\s|late\s|early\s|on\s)?$"
 )
 _REPORTS_AFTER = re.compile(r"\s(?:showed|said|that)\b")
 _FUTURE = re.compile(

@@ -22,6 +22,7 @@ _TIME_NOUNS = frozenset(
 _POINTERS = frozenset("last this next first second third fourth past previous recent current same early late latest following the a each every that mid final coming few several three two four five six ten".split())  # fmt: skip
 _UNIT_WORDS = frozenset("percent cent per % percentage point points million billion trillion thousand hundred times yen dollars euros pounds cents yuan usd ago each".split())  # fmt: skip
 PLACES = frozenset({"here", "worldwide", "nationwide", "abroad"})
+_SUBJECTS = frozenset("he she they we i".split())
 _NO_SUBJECT = frozenset("there here".split())
 _FINITE = frozenset({"verb", "auxiliary"})
 
@@ -66,13 +67,15 @@ def phrase_left(
             start = _bracket(tokens, start, floor)
         elif token.tag in {"determiner", "pronoun"}:
             start -= 1
-            linked = before and before.low in links and start - 1 > floor and _is_head(tokens, start - 1)  # fmt: skip
+            linked = before and before.low in links and token.low not in _SUBJECTS and not (token.low == "it" and before.low == "as") and start - 1 > floor and _is_head(tokens, start - 1)  # fmt: skip
             joined = (
                 before is not None and before.tag == "conjunction" and start - 2 > floor and tokens[start - 2].tag == "name"
                 and token.tag == "determiner"
             )  # fmt: skip
             if not linked and not joined and not (before and before.tag == "determiner"):
                 break
+        elif token.low in {"before", "after"} and start < end and tokens[start].low in {"tax", "taxes", "interest"} and before and before.is_content:
+            start -= 1  # "earnings before taxes"
         elif token.low in links and start < end and before and (
             _is_head(tokens, start - 1) or (before.tag in {"gerund", "participle"} and start - 3 >= floor and tokens[start - 3].tag in {"noun", "name"})
         ):  # fmt: skip

@@ -170,6 +170,8 @@ def _with_antecedent(text: str, callout: Callout, before: Sequence[Callout]) -> 
     if not near or callout.sentence.start - near[-1].sentence.end > 400:
         return callout
     measured = near[-1].measure[0]
+    if bare:
+        return msgspec.structs.replace(callout, antecedent=measured)
     match = _LAST_NOUN_PHRASE.search(measured.of(text))
     if match is None or _POINTING.search(match["what"]):
         return callout

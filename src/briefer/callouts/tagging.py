@@ -208,7 +208,7 @@ def _closed_tag(low: str, closed: Tag, before: Token | None, following: str) -> 
 def _verb_tag(low: str, before: Token | None, following: str) -> Tag | None:
     follows = following.lower()
     after_determiner = before is not None and (
-        before.tag in {"determiner", "adjective", "number", "preposition"} or before.low in {"’s", "'s"}
+        before.tag in {"determiner", "adjective", "number", "preposition"} or before.low in {"’s", "'s", "%", "percent"}
     ) and before.low not in {"that", "all", "both", "than", "as"}  # fmt: skip
     if (
         low in PAST
@@ -249,6 +249,8 @@ def _verb_tag(low: str, before: Token | None, following: str) -> Tag | None:
     if before is not None and _takes_base(low, before, follows):
         return "verb"
     if low in BASE and before is not None:
+        if before.low in {"%", "percent"} and _CLOSED.get(follows) in {"pronoun", "determiner"}:
+            return "verb"  # "90% say they"
         if before.low in _MODALS or (before.tag == "adverb" and before.low.endswith("ly")):
             return "verb"
         plural = before.tag == "pronoun" or (

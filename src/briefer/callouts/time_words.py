@@ -75,6 +75,8 @@ def names_a_thing(text: str, match: re.Match[str]) -> bool:
     before = text[max(0, match.start() - 7) : match.start()].lower()
     if (match["day1"] or match["day2"]) and re.search(r"\b(?:an?|the)\s$", before):
         return re.match(r"\s(?:decision|meeting|report|vote|election|attack|statement|speech|letter|deadline|announcement)\b", text[match.end() :match.end() + 20]) is not None  # fmt: skip
+    if match["weekday"] and re.search(r"\ban?\s$", before) and re.match(r"\s[a-z]{3,}", text[match.end() : match.end() + 8]) and not re.match(r"\s(?:and|when|that|in|at|by)\b", text[match.end() : match.end() + 8]):  # fmt: skip
+        return True  # "a Friday trading value"
     if not (match["month"] or match["year"]) or match["month2"]:
         return False
     return (

@@ -179,5 +179,7 @@ CURRENCY_SIGNS: dict[str, str] = {
     "brl": "brazilian real", "rm": "malaysian ringgit", "myr": "malaysian ringgit", "chf": "swiss franc", "cny": "chinese yuan",
     "rmb": "chinese yuan", "zar": "south african rand", "₽": "ruble", "₺": "lira", "₪": "shekel", "₦": "naira", "฿": "baht", "thb": "baht",
     "₫": "dong", "₱": "peso", "php": "peso", "mxn": "peso", "pln": "zloty", "huf": "forint", "idr": "rupiah", "sek": "crown",
-    "nok": "crown", "dkk": "crown", "czk": "crown", "z$": "zimbabwe dollar",
+    "nok": "crown", "isk": "icelandic crown", "twd": "taiwan dollar", "try": "lira", "ars": "peso", "clp": "peso", "cop": "peso",
+    "ils": "shekel", "sar": "riyal", "aed": "dirham", "pkr": "pakistani rupee", "vnd": "dong", "ngn": "naira", "kes": "shilling",
+    "egp": "egyptian pound", "uah": "hryvnia", "ron": "leu", "dkk": "crown", "czk": "crown", "z$": "zimbabwe dollar",
 }  # fmt: skip
