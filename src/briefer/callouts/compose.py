@@ -91,10 +91,17 @@ def _is_part_of_another(text: str, figures: Sequence[Figure], i: int) -> bool:
         _base_of(text, figures, j) is figure for j in range(len(figures)) if j != i
     ):
         return True
+    if i == 0 or figures[i - 1].role.role != "quantity":
+        return False
+    if is_restated(text, figures[i - 1], figure):
+        return True
+    # "€42m ($53m, £29m)": the third says it again too.
+    gap = text[figures[i - 1].span.end : figure.span.start]
     return (
-        i > 0
-        and figures[i - 1].role.role == "quantity"
-        and is_restated(text, figures[i - 1], figure)
+        i > 1
+        and gap in {", ", "; ", " or "}
+        and figure.kind == figures[i - 1].kind == "money"
+        and is_restated(text, figures[i - 2], figures[i - 1])
     )
 
 

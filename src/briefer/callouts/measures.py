@@ -104,7 +104,12 @@ def measure_of(
             found.append(_subject(tokens, first))
     if not any(found):
         found = [_subject(tokens, first) or before_colon(tokens, first)]
-    if not any(found) and kind in {"money", "percent"} and movement is None and _opens_clause(tokens, first):
+    if (
+        not any(found)
+        and kind in {"money", "percent"}
+        and movement is None
+        and _opens_clause(tokens, first)
+    ):
         found = [predicate_of(tokens, last)]  # "€2 million was spent on the quay"
     if not any(found):
         found = [low_of(tokens, first)]
@@ -251,7 +256,10 @@ def _only_thinks(tokens: Sequence[Token], subject: Phrase, at: int) -> bool:
 def _loses(tokens: Sequence[Token], movement: Movement) -> bool:
     """As in "Lost 70% of its value": the share says what was lost."""
     words = movement.words
-    return words is not None and any(t.span.start >= words.start and t.span.end <= words.end and t.low.startswith("los") for t in tokens)
+    return words is not None and any(
+        t.span.start >= words.start and t.span.end <= words.end and t.low.startswith("los")
+        for t in tokens
+    )
 
 
 _SAYS = re.compile(

@@ -83,13 +83,19 @@ def kept_at(tokens: Sequence[Token], first: int) -> Phrase | None:
     return None
 
 
-_BRINGING = re.compile(r"br(?:ing|ings|inging|ought)$|tak(?:e|es|ing|en)$|took$|push(?:es|ed|ing)?$|lift(?:s|ed|ing)?$|driv(?:e|es|ing|en)$|drove$|leav(?:e|es|ing)$|left$")
+_BRINGING = re.compile(
+    r"br(?:ing|ings|inging|ought)$|tak(?:e|es|ing|en)$|took$|push(?:es|ed|ing)?$|lift(?:s|ed|ing)?$|driv(?:e|es|ing|en)$|drove$|leav(?:e|es|ing)$|left$"
+)
 
 
 def brought_to(tokens: Sequence[Token], first: int) -> Phrase | None:
     """As in "Bringing the number of layoffs to 670": what is brought there."""
     i = first
-    while i > 0 and (tokens[i - 1].tag in {"determiner", "adverb"} or tokens[i - 1].low in _CONTINUES - {"to", "from", "by"} or tokens[i - 1].low == "estimated"):
+    while i > 0 and (
+        tokens[i - 1].tag in {"determiner", "adverb"}
+        or tokens[i - 1].low in _CONTINUES - {"to", "from", "by"}
+        or tokens[i - 1].low == "estimated"
+    ):
         i -= 1
     if i < 3 or tokens[i - 1].low not in {"to", "at"}:
         return None
@@ -97,8 +103,17 @@ def brought_to(tokens: Sequence[Token], first: int) -> Phrase | None:
         token = tokens[j]
         if _BRINGING.match(token.low) and token.tag in {"verb", "participle", "gerund"}:
             found = phrase_right(tokens, j + 1, ceiling=i - 1)
-            return found if found is not None and any(t.tag in {"noun", "name"} for t in tokens[found.start : found.end]) else None
-        if token.low in {";", ":"} or token.tag in {"relative", "subordinator"} or (token.tag == "verb" and j < i - 2):
+            return (
+                found
+                if found is not None
+                and any(t.tag in {"noun", "name"} for t in tokens[found.start : found.end])
+                else None
+            )
+        if (
+            token.low in {";", ":"}
+            or token.tag in {"relative", "subordinator"}
+            or (token.tag == "verb" and j < i - 2)
+        ):
             return None
     return None
 
@@ -206,6 +221,8 @@ _TIME_LIKE = frozenset("year month week quarter points percent".split())
 
 
 def of_phrase(tokens: Sequence[Token], last: int) -> Phrase | None:
+    if last + 1 < len(tokens) and tokens[last].low == "worth" and tokens[last + 1].low == "of":
+        return phrase_right(tokens, last + 2)  # "$2 million worth of loans"
     if last < len(tokens) and tokens[last].low == "of":
         return phrase_right(tokens, last + 1, relative=True)
     return None
@@ -236,6 +253,11 @@ def change_of(tokens: Sequence[Token], last: int, movement: Movement | None) -> 
     return None
 
 
+_COMPARED = re.compile(
+    r"(?:light|thinn|heavi|tall|short|long|cheap|dear|fast|slow|strong|weak|old|young|rich|poor|warm|cold|hott|wett|dri|clean|saf|wid|deep|quick|steep)er"
+)
+
+
 def noun_after(
     tokens: Sequence[Token], last: int, kind: str, movement: Movement | None
 ) -> Phrase | None:
@@ -248,7 +270,11 @@ def noun_after(
     if tokens[start].low == "-" and start + 1 < len(tokens):
         start += 1
     token = tokens[start]
-    if token.low in {"next", "last", "this", "each", "or"} or is_third_person(tokens, start):
+    if (
+        token.low in {"next", "last", "this", "each", "or"}
+        or is_third_person(tokens, start)
+        or _COMPARED.fullmatch(token.low)
+    ):
         return None
     if (
         token.tag not in {"noun", "name", "adjective", "gerund"}

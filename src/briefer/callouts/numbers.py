@@ -200,6 +200,10 @@ def _digits_number(text: str, match: re.Match[str]) -> Number | None:
     if match["scale"] and not _is_unit_letter(text, match):
         scale = _scale_of(match["scale"])
         whole_end = match.end("scale")
+    if match["currency"] and scale == 1:
+        spaced = re.compile(r"[ ]([BM])(?![\w.’'-])").match(text, stop)
+        if spaced:  # "$138.6 B"
+            scale, whole_end = _SCALES[spaced[1].lower()], spaced.end()
     if match["sign"] and value is not None:
         value = -value
     if value is not None:

@@ -74,9 +74,15 @@ def phrase_left(
             )  # fmt: skip
             if not linked and not joined and not (before and before.tag == "determiner"):
                 break
-        elif token.low in {"before", "after"} and start < end and tokens[start].low in {"tax", "taxes", "interest"} and before and before.is_content:
+        elif (
+            token.low in {"before", "after"}
+            and start < end
+            and tokens[start].low in {"tax", "taxes", "interest"}
+            and before
+            and before.is_content
+        ):
             start -= 1  # "earnings before taxes"
-        elif token.low in links and start < end and before and (
+        elif token.low in links and start < end and before and before.low != "due" and (
             _is_head(tokens, start - 1) or (before.tag in {"gerund", "participle"} and start - 3 >= floor and tokens[start - 3].tag in {"noun", "name"})
         ):  # fmt: skip
             start -= 1

@@ -65,7 +65,7 @@ _BEFORE_PART = re.compile(
     rf"\d/$|\b(?:\d{{1,3}}|one|{_SMALL_WORD})\s(?:in|out\sof)\s(?:every\s)?$", re.IGNORECASE
 )
 _LABEL_WORD = re.compile(
-    r"\b(?:No|Nos|pp?|number|article|section|chapter|page|pages|room|gate|flight|route|highway|interstate|paragraph|"
+    r"\b(?:No|Nos|pp?|tier|number|article|section|chapter|page|pages|room|gate|flight|route|highway|interstate|paragraph|"
     r"phase|stage|level|grade|version|game|round|week|day|season|volume|part|step|model|type|area|size|row|"
     r"category|channel|platform|resolution|clause|rule|title|amendment|apollo|figure|table|chart|item|act|unit|"
     r"reactor|terminal|district|zone|ward|precinct|building|block|bus|train|line|bill|fortune|top|big|g|group\sof|group|class|form|proposition)s?\.?\s$",
@@ -91,6 +91,7 @@ _LARGEST_BARE = (
 )
 _NO_YEAR = 2200  # "on Monday, 1,234,567 cases": no part of a date is as large
 _YEAR = re.compile(r"(?:1[4-9]|2[01])\d\d")
+_FAR = 2040  # later, a bare number before a noun is sooner a count than a year
 _YEAR_BEFORE = re.compile(
     r"(?:\b(?:in|since|by|until|till|of|from|during|for|before|after|to|and|early|late|mid|the|year|through|between|than|as|end|fiscal|FY|late|around|circa|around|at|its|their|our|his|her)|[’']s)[\s-]$",
     re.IGNORECASE,
@@ -294,13 +295,11 @@ def _is_year(text: str, before: str, number: Number, unit: Unit | None) -> bool:
         return False
     if unit is None or unit.borrowed:
         return True
-    if (
-        unit.kind == "count"
-        and unit.span.of(text)[:1].isupper()
-        and before[-1:] == " "
-        and int(plain) >= 1900
-    ):
-        return True  # "the 2008 Falk Awards"
+    if unit.kind == "count" and 1900 <= int(plain) < _FAR and int(plain) != 2000:
+        if before == "" or _BEFORE_DATE.search(before):
+            return True  # "2019 strikes were few", "the November 2007 strikes"
+        if unit.span.of(text)[:1].isupper() and before.endswith(" "):
+            return True  # "the 2008 Falk Awards"
     # "in 2012 sales": a year before a noun; "1,950 sales" has its comma, "1950 people" has none.
     return unit.kind == "count" and _YEAR_BEFORE.search(before) is not None
 

@@ -124,6 +124,13 @@ def tag_by_rules(text: str, sentence: Span) -> list[Token]:
     for i, match in enumerate(matches):
         before = tokens[-1] if tokens else None
         following = words[i + 1] if i + 1 < len(words) else ""
+        if (
+            before is not None
+            and before.tag == "adverb"
+            and len(tokens) > 1
+            and tokens[-2].low in _MODALS
+        ):
+            before = tokens[-2]  # "will still make"
         tag = _tag(words[i], before, following, i == 0 or words[i - 1] in "“\"‘'")
         tokens.append(Token(Span(match.start(), match.end()), words[i].lower(), tag))
     return tokens

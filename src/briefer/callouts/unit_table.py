@@ -95,7 +95,7 @@ UNIT_TABLE: dict[UnitKind, str] = {
         nautical mile:nautical miles?
         mile:miles?
         yard:yards?|yds?
-        foot:feet|foot|ft|['′’](?![a-z])
+        foot:feet|foot|ft|['′’](?![a-z'])
         inch:inch(?:es)?|in\\.|″
         light-year:light[ -]years?
         hectare:hectares?|ha
