@@ -75,7 +75,7 @@ def measure_of(
         opens = _opens_clause(tokens, first)
         said = predicate_of(tokens, share.end) if opens and movement is None else None
         found = [share, said] if opens else [_subject(tokens, first), share]
-        if kind in {"measure", "money"}:
+        if kind in {"measure", "money"} and not opens:
             found.reverse()
     if not any(found):
         nearest = (

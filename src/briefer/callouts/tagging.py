@@ -242,6 +242,12 @@ def _verb_tag(low: str, before: Token | None, following: str) -> Tag | None:
             _CLOSED.get(follows) == "determiner" or follows[:1].isdigit() or follows in _NUMBER_WORDS
         ):  # fmt: skip
             return "verb"  # "the port handled 8 tonnes"
+        if (
+            low in {"shrunk", "sunk", "sprung"}
+            and before is not None
+            and before.tag in {"noun", "name"}
+        ):
+            return "verb"  # "the economy shrunk by"
         if follows in {"by", "in", "at", "on", "from"} and low not in _SIMPLE_PASTS:
             return "participle"  # "cars made in Italy"
         return "verb" if low in PAST else "participle"

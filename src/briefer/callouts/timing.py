@@ -168,6 +168,16 @@ def _is_near(gap: str) -> bool:
 
 def _is_basis(text: str, time: Time) -> bool:
     """As in "From January", "than last year": what a change is measured against, not when it holds."""
+    opener = text[time.span.start : time.core.start].lower()
+    if (
+        opener.startswith("over")
+        and time.axis in {"month", "year", "quarter"}
+        and re.search(
+            r"(?:percent|per cent|%|points?|\d)\s$",
+            text[max(0, time.span.start - 12) : time.span.start],
+        )
+    ):
+        return True  # "an increase of 16 percent over December 2024"
     if time.axis == "other" and time.span.start != time.core.start:
         opener = text[time.span.start : time.core.start].lower()
         if opener.startswith(("from", "over", "between")):

@@ -266,7 +266,9 @@ def _attributive(tokens: Sequence[Token], at: int) -> Unit | None:
     if at + 1 >= len(tokens) or tokens[at].tag != "noun" or tokens[at + 1].tag not in {"noun", "adjective"}:  # fmt: skip
         return None
     word = tokens[at]
-    if not word.low.isalpha() or word.low.endswith("ing"):
+    if not word.low.isalpha() or word.low.endswith(
+        ("ing", "ive", "ous", "ful", "able", "ible", "ish")
+    ):
         return None
     return Unit(word.span, word.low, "count", word.span.end)
 
