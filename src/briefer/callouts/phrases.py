@@ -17,7 +17,7 @@ _TIME_NOUNS = frozenset(
     """january february march april may june july august september october november december jan feb mar apr jun
     jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday year years month months
     week weeks quarter quarters day days decade decades century yesterday today tomorrow morning afternoon night
-    midday trading session spring summer autumn fall winter half weekend end period moment time date""".split()
+    midday trading session spring summer autumn fall winter half weekend end start beginning period moment time date""".split()
 )
 _POINTERS = frozenset("last this next first second third fourth past previous recent current same early late latest following the a each every that mid final coming few several three two four five six ten".split())  # fmt: skip
 _UNIT_WORDS = frozenset("percent cent per % percentage point points million billion trillion thousand hundred times yen dollars euros pounds cents yuan usd ago each".split())  # fmt: skip
@@ -45,6 +45,8 @@ def phrase_left(
     kept = {"”", ")", "’", *PLACES}
     while end > floor and tokens[end - 1].tag in {"adverb", "mark"} and tokens[end - 1].low not in kept:  # fmt: skip
         end -= 1
+    if end - 1 > floor and tokens[end - 1].tag == "number":
+        end = without_time(tokens, floor, end)  # "job losses since the start of 2008 | total…"
     start = end
     while start > floor and tokens[start - 1].tag == "adverb" and tokens[start - 1].low in kept:
         start -= 1
