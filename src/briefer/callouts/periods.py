@@ -372,6 +372,8 @@ def _with_lead(
         # "The largest decline since 1972" says how rare it is, not when.
         return Time(Span(start, core.end), core, _NOTHING, "other", exact, is_report=True)
     is_day = axis == "day" and not match["clock"]
+    if match["now"] and match["now"].lower() not in {"today", "yesterday", "tomorrow", "tonight"}:
+        is_day = False  # "the fund says drivers currently pay": when they pay
     after = text[core.end : core.end + 12]
     published = _PUBLISHED.search(text[max(sentence.start, start - 90) : start]) is not None
     spoken = published or (is_day and (_REPORTED.search(text[max(sentence.start, start - 60) : start]) is not None or _REPORTS_AFTER.match(after) is not None))  # fmt: skip

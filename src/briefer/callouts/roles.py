@@ -212,6 +212,8 @@ def _name_role(
         return None
     plain = number.digits.of(text)
     small = number.whole == number.digits and re.fullmatch(r"\d{1,4}", plain) is not None
+    if re.match(r"\([a-z]\)", after):
+        return Role("label", "a clause of a law")  # "a 401(k) plan"
     if before.endswith(('="', "='")):
         return Role("label", "an attribute of markup")
     if before and _NAME_INNER.search(before[-2:]):

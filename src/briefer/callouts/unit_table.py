@@ -43,7 +43,7 @@ UNIT_TABLE: dict[UnitKind, str] = {
         south african rand:rand|ZAR
         lira:liras?
         crown:crowns?|kron(?:er|or|a|e)
-        cent:cents?
+        cent:cents?|¢
         penny:pence|p(?!\\.m)|penny
         dirham:dirhams?
         riyal:riyals?

@@ -51,7 +51,7 @@ _IRREGULAR_PLURALS = {
     "personnel": "personnel", "troops": "troop", "cattle": "cattle", "sheep": "sheep", "fish": "fish", "aircraft": "aircraft",
     "spacecraft": "spacecraft", "youth": "youth", "crew": "crew", "deaths": "death", "wives": "wife", "lives": "life", "halves": "half",
     "salesmen": "salesman", "businessmen": "businessman", "workforce": "workforce", "policemen": "policeman", "fishermen": "fisherman",
-    "firemen": "fireman", "servicemen": "serviceman", "feet": "foot", "homeless": "homeless", "dead": "dead", "injured": "injured",
+    "firemen": "fireman", "species": "species", "servicemen": "serviceman", "feet": "foot", "homeless": "homeless", "dead": "dead", "injured": "injured",
 }  # fmt: skip
 # Plurals that count nothing, and words in -s that are no plurals.
 _NOT_COUNTED = frozenset(
