@@ -2,7 +2,7 @@
 
 A level with its change and a comparison come before a series, a series before bare levels; a
 period, a source, an early place and words of the headline count for a number; small counts come
-last. The weights were set on the 30 articles of benchmarks/gold that are for tuning.
+last. The weights were set on the articles of benchmarks/gold that are for tuning.
 """
 
 from __future__ import annotations
