@@ -285,6 +285,11 @@ def _span_to(m: re.Match[str], day: Day | None) -> Interval:
         n = _count(m["spanlen"]) if m["spanunit"] == "months" else None
     if n is None:
         return _NOTHING
+    number = m["spanday"] or m["spanday2"]
+    if number:
+        end = Day(year, month, int(number))
+        after = shifted(end, "day", 1)  # "the six months to 9 October" begin on 10 April
+        return Interval(shifted(after, "month", -n), end)
     return Interval(month_of(year, month - n + 1).start, month_of(year, month).end)
 
 

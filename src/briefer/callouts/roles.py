@@ -214,6 +214,10 @@ def _name_role(
     small = number.whole == number.digits and re.fullmatch(r"\d{1,4}", plain) is not None
     if re.match(r"\([a-z]\)", after):
         return Role("label", "a clause of a law")  # "a 401(k) plan"
+    if number.kind == "range" and (
+        re.search(r"\d\s?[-–]\s?$", before) or re.match(r"\s?[-–]\s?\d", after)
+    ):
+        return Role("label", "one of a row of numbers")
     if before.endswith(('="', "='")):
         return Role("label", "an attribute of markup")
     if before and _NAME_INNER.search(before[-2:]):
