@@ -89,7 +89,7 @@ def measure_of(
             or (priced_at(tokens, first) if kind == "money" else None)
             or spread_of(tokens, first)
             or noun_after(tokens, last, kind, movement)
-            or before_of(tokens, first)
+            or before_of(tokens, first, kind)
             or verbless(tokens, first)
             or noun_at(tokens, first)
             or apposed(tokens, first)

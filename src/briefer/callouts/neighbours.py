@@ -288,7 +288,7 @@ def noun_after(
     return None
 
 
-def before_of(tokens: Sequence[Token], first: int) -> Phrase | None:
+def before_of(tokens: Sequence[Token], first: int, kind: str = "") -> Phrase | None:
     """As in "A net profit of ¥100 million", "a population of 5 million", "bonuses worth $2m"."""
     i = first - 1
     while i > 0 and (
@@ -300,6 +300,8 @@ def before_of(tokens: Sequence[Token], first: int) -> Phrase | None:
     if i <= 0 or tokens[i].low not in {"of", "worth", "totalling", "totaling"}:
         return None
     noun = tokens[i - 1]
+    if kind == "money" and noun.low in {"loss", "gain"}:
+        return phrase_left(tokens, i, links=_OF)  # a sum that is lost is a loss, a share is a fall
     if noun.low in _EMPTY_OF or not noun.is_content:
         if noun.low in _CHANGES and i >= 2 and tokens[i - 2].tag in {"noun", "name"}:
             return phrase_left(tokens, i, links=_OF)  # "a profit increase of 60%"
