@@ -193,7 +193,9 @@ def _as_before(text: str, before: Figure, figure: Figure) -> Figure:
         and before.measure
         and before.is_sure
         and len(gap) < 60
-        and not re.search(r"[;:]|\band\b|\bwhile\b", gap)
+        and not re.search(
+            r"[;:]|\band\b|\bwhile\b|\bbr(?:ing(?:s|ing)?|ought)\b(?!\s(?:it|them)\b)", gap
+        )
     ):
         return figure._replace(
             measure=before.measure, is_sure=before.is_sure

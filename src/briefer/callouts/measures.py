@@ -19,23 +19,20 @@ from briefer.callouts.neighbours import (
     brought_to,
     change_of,
     for_phrase,
-    held_in,
     kept_at,
     low_of,
-    money_in,
     nearest_phrase,
     noun_after,
     noun_at,
     object_of,
     of_phrase,
-    paid_for,
     predicate_of,
-    priced_at,
     spread_of,
     verbless,
 )
 from briefer.callouts.phrases import Phrase, phrase_right
 from briefer.callouts.subjects import subject_of
+from briefer.callouts.sums import held_in, money_in, paid_for, priced_at
 from briefer.callouts.tagging import Token
 from briefer.callouts.units import Unit
 from briefer.types import Span

@@ -26,7 +26,7 @@ _EMPTY_OF = frozenset(
 )
 
 
-_CONTINUES = frozenset("to by at from about around over under nearly almost some just only up down more less than roughly approximately".split())  # fmt: skip
+CONTINUES = frozenset("to by at from about around over under nearly almost some just only up down more less than roughly approximately".split())  # fmt: skip
 
 
 def before_colon(tokens: Sequence[Token], first: int) -> Phrase | None:
@@ -93,7 +93,7 @@ def brought_to(tokens: Sequence[Token], first: int) -> Phrase | None:
     i = first
     while i > 0 and (
         tokens[i - 1].tag in {"determiner", "adverb"}
-        or tokens[i - 1].low in _CONTINUES - {"to", "from", "by"}
+        or tokens[i - 1].low in CONTINUES - {"to", "from", "by"}
         or tokens[i - 1].low == "estimated"
     ):
         i -= 1
@@ -118,57 +118,13 @@ def brought_to(tokens: Sequence[Token], first: int) -> Phrase | None:
     return None
 
 
-_HOLDING = re.compile(r"(?:b(?:uy|uys|ought|uying)|own(?:s|ed|ing)?|h(?:old|olds|eld|olding)|acquir(?:e|es|ed|ing)|s(?:ell|ells|old|elling)|control(?:s|led|ling)?|t(?:ake|akes|ook|aken|aking)|rais(?:ed|es))$")  # fmt: skip
-
-
-def held_in(tokens: Sequence[Token], first: int, last: int) -> Phrase | None:
-    """As in "Bought 80 percent in the yard": what the share is of."""
-    if last + 1 >= len(tokens) or tokens[last].low != "in":
-        return None
-    if not any(_HOLDING.match(token.low) for token in tokens[max(0, first - 3) : first]):
-        return None
-    return phrase_right(tokens, last + 1)
-
-
-_TO_WHOM = frozenset("fined awarded owes owed lent charged saves saved".split())
-
-
-_PAYING = re.compile(
-    r"(?:pa[iy]|pay(?:s|ing)|spen[dt]|spend(?:s|ing)|cost|charg|bid|offer|invest|wip)"
-)
-
-
-def paid_for(tokens: Sequence[Token], first: int, last: int) -> Phrase | None:
-    """As in "Paid $100 million for work", "fined the dairy 3 million": what or whom the money is for."""
-    for i in range(max(0, first - 7), first):
-        if tokens[i].low in _TO_WHOM and tokens[i].tag in {"verb", "participle"}:
-            return phrase_right(tokens, i + 1, ceiling=first)
-    if last + 1 >= len(tokens) or tokens[last].low not in {"for", "on", "from", "off"}:
-        return None
-    if not any(_PAYING.match(token.low) for token in tokens[max(0, first - 4) : first]):
-        return None
-    return phrase_right(tokens, last + 1)
-
-
-def money_in(tokens: Sequence[Token], last: int) -> Phrase | None:
-    """As in "$192 million in tax rebates", "$80bn to pay for military operations": what it is or is for."""
-    i = last
-    if i + 3 < len(tokens) and tokens[i].low == "to" and tokens[i + 1].tag == "verb" and tokens[i + 2].low == "for":  # fmt: skip
-        return phrase_right(tokens, i + 3)
-    if i + 1 >= len(tokens) or tokens[i].low != "in" or tokens[i + 1].tag not in {"noun", "adjective"}:  # fmt: skip
-        return None
-    if tokens[i + 1].low in {"addition", "order", "total", "all", "exchange", "return", "early", "late", "recent", "full", "response"} or tokens[i + 1].low in _TIMES:  # fmt: skip
-        return None
-    return phrase_right(tokens, i + 1)
-
-
-_TIMES = frozenset("first second third fourth last next current previous fiscal this".split())
+TIMES = frozenset("first second third fourth last next current previous fiscal this".split())
 
 
 def noun_at(tokens: Sequence[Token], first: int) -> Phrase | None:
     """As in "put the backlog at 6%", "the index at 2,040": the noun before "at"."""
     i = first
-    while i > 0 and tokens[i - 1].low in _CONTINUES - {"to", "by", "at", "from"}:
+    while i > 0 and tokens[i - 1].low in CONTINUES - {"to", "by", "at", "from"}:
         i -= 1
     if (
         i > 3
@@ -189,22 +145,6 @@ def noun_at(tokens: Sequence[Token], first: int) -> Phrase | None:
         before = tokens[found.start - 2]
     opens = before is None or before.tag in {"verb", "participle", "gerund", "conjunction", "mark"} or before.low in {"for", "with"}  # fmt: skip
     return found if opens else None
-
-
-def priced_at(tokens: Sequence[Token], first: int) -> Phrase | None:
-    """As in "bought a notebook for €1,200": the notebook."""
-    i = first
-    while i > 0 and tokens[i - 1].low in _CONTINUES - {"to", "by", "at", "from"}:
-        i -= 1
-    if i < 2 or tokens[i - 1].low != "for" or tokens[i - 2].tag not in {"noun", "name"}:
-        return None
-    found = phrase_left(tokens, i - 1)
-    if found is None:
-        return None
-    before = tokens[found.start - 1] if found.start else None
-    if before is not None and before.tag == "determiner" and found.start > 1:
-        before = tokens[found.start - 2]
-    return found if before is not None and before.tag in {"verb", "participle", "auxiliary", "gerund"} else None  # fmt: skip
 
 
 def spread_of(tokens: Sequence[Token], first: int) -> Phrase | None:
@@ -232,6 +172,19 @@ def change_of(tokens: Sequence[Token], last: int, movement: Movement | None) -> 
     """As in "A 30 percent rise in ferry traffic": what increases."""
     if movement is None or movement.relation != "size":
         return None
+    if (
+        movement.words is not None
+        and last + 1 < len(tokens)
+        and tokens[last].low == "in"
+        and tokens[last + 1].low not in TIMES
+    ):
+        before = next(
+            (i for i, t in enumerate(tokens[:last]) if t.span.end == movement.words.end), None
+        )
+        if before is not None and before + 1 < last and tokens[before + 1].low == "of":
+            found = phrase_right(tokens, last + 1)  # "an increase of 25 points in the key rate"
+            if found is not None:
+                return found
     for i in range(last, min(last + 6, len(tokens))):
         if movement.words is not None and tokens[i].span.end == movement.words.end:
             between = tokens[last:i]
@@ -292,7 +245,7 @@ def before_of(tokens: Sequence[Token], first: int, kind: str = "") -> Phrase | N
     """As in "A net profit of ¥100 million", "a population of 5 million", "bonuses worth $2m"."""
     i = first - 1
     while i > 0 and (
-        tokens[i].low in _CONTINUES
+        tokens[i].low in CONTINUES
         or tokens[i].tag in {"determiner", "adverb"}
         or tokens[i].low in {"between", "as", "much", "many", "high", "low"}
     ):
