@@ -90,7 +90,7 @@ _NOUNS_ED = frozenset(
     "fed red bed shed feed seed speed need breed unemployed united hundred kindred".split()
 )
 _MODALS = frozenset(
-    "will would can could may might must shall should to do does did not won't wouldn't can't couldn't cannot".split()
+    "will would can could may might must shall should to do does did not won't wouldn't can't couldn't cannot don't doesn't didn't won’t wouldn’t can’t couldn’t don’t doesn’t didn’t".split()
 )
 
 
@@ -269,16 +269,28 @@ def _verb_tag(low: str, before: Token | None, following: str) -> Tag | None:
         plural = before.tag == "pronoun" or (
             before.tag in {"noun", "name"} and before.low.endswith("s") and "'" not in before.low and "’" not in before.low
         )  # fmt: skip
-        if plural and _starts_object(low, follows):
+        if plural and (low not in _NOUNS_TOO or _starts_object(low, follows)):
             return "verb"
+        if before.tag == "relative" or before.low.startswith("help"):
+            return "verb"  # "schools that want", "helped make"
+        if (
+            before.tag == "conjunction"
+            and low not in _NOUNS_TOO
+            and _CLOSED.get(follows) in {"determiner", "pronoun", "preposition"}
+        ):
+            return "verb"  # "and take the…"
         return None
     if low in _SAYS and follows in {"", ".", ",", "”", '"'} and before is not None and before.tag in {"noun", "name", "pronoun"}:  # fmt: skip
-        return "verb"
-    if low in BASE and before is not None and before.tag == "relative":
         return "verb"
     if low in THIRD and before is not None and not after_determiner:
         if low in ALWAYS_VERBS and before.tag in {"noun", "name", "pronoun", "relative", "adverb"}:
             return "verb"
+        if (
+            low not in _PLURALS
+            and THIRD[low] not in _NOUNS_TOO
+            and before.tag in {"noun", "name", "pronoun", "relative"}
+        ):
+            return "verb"  # "encourages", which counts nothing
         if low in {"account", "accounts"} and follows == "for":
             return "verb"
         if low in _WITH_TO and follows == "to" and before.tag in {"noun", "name", "pronoun"}:
@@ -319,6 +331,10 @@ def _starts_object(base: str, follows: str) -> bool:
     return is_object or follows == "to" or (tag is not None and tag not in {"auxiliary", "conjunction", "relative"})  # fmt: skip
 
 
+# Third persons that are plurals of nouns as often, although their base is no noun.
+_PLURALS = frozenset(
+    "needs hopes names lives yields drives taxes calls stocks bonds forms means remains works leaves finds wins earnings bears dies buys builds clears cares hires trusts posts sets".split()
+)
 # Spelt like nouns as often as like verbs: the neighbours decide.
 _NOUNS_TOO = frozenset(
     """account address amount back benefit bid cap cause change charge claim comment contract cost cover cut deal

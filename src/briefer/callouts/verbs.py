@@ -70,13 +70,14 @@ _REGULAR = """account accuse achieve acquire add address advance affect agree al
     wish witness wonder worry wound wrap wreck"""
 
 
-def _forms() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
-    """Base forms, third persons, pasts and participles of the verbs."""
-    base, third, past, participle = set(), set(), set(), set()
+def _forms() -> tuple[frozenset[str], dict[str, str], frozenset[str], frozenset[str]]:
+    """Base forms, third persons with their bases, pasts and participles of the verbs."""
+    base, past, participle = set(), set(), set()
+    third: dict[str, str] = {}
     for entry in _IRREGULAR.split():
         verb, *rest = entry.split(":")
         base.add(verb)
-        third.add(verb + ("es" if verb.endswith(("s", "sh", "ch", "o")) else "s"))
+        third[verb + ("es" if verb.endswith(("s", "sh", "ch", "o")) else "s")] = verb
         past.add(rest[0])
         participle.add(rest[-1])
     for verb in _REGULAR.split():
@@ -91,8 +92,8 @@ def _forms() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[
                 past.add(verb + verb[-1] + "ed")
         ies = verb.endswith("y") and verb[-2] not in "aeiou"
         es = verb.endswith(("s", "sh", "ch", "x", "o"))
-        third.add(verb[:-1] + "ies" if ies else verb + ("es" if es else "s"))
-    return frozenset(base), frozenset(third), frozenset(past), frozenset(participle)
+        third[verb[:-1] + "ies" if ies else verb + ("es" if es else "s")] = verb
+    return frozenset(base), third, frozenset(past), frozenset(participle)
 
 
 BASE, THIRD, PAST, PARTICIPLE = _forms()
