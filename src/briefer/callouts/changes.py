@@ -19,7 +19,7 @@ _UP_VERBS = (
     r"expand(?:s|ed|ing)?|add(?:s|ed|ing)|improv(?:e|es|ed|ing|ement)|strengthen(?:s|ed|ing)?|accelerat(?:e|es|ed|ing)|"
     r"rais(?:e|es|ed|ing)|hik(?:e|es|ed|ing)|lift(?:s|ed|ing)?|boost(?:s|ed|ing)?|widen(?:s|ed|ing)?|skyrocket(?:s|ed|ing)?|rocket(?:s|ed|ing)?|"
     r"leap(?:s|t|ed|ing)?|leapt|spik(?:e|es|ed|ing)|swell(?:s|ed|ing)?|swollen|upgrad(?:e|ed|ing)|appreciat(?:e|ed|ing)|escalat(?:e|ed|ing)|"
-    r"climbed|expansion|increases|rises|hikes|gains|bounc(?:e|ed|ing)|inflat(?:e|ed|ing)|upward|upwards|higher|swelled|multipl(?:y|ied)|(?:doubl|tripl|trebl|quadrupl)(?:e|es|ed|ing)"
+    r"expansion|increases|rises|hikes|gains|bounc(?:e|ed|ing)|inflat(?:e|ed|ing)|upward|upwards|higher|swelled|multipl(?:y|ied)|(?:doubl|tripl|trebl|quadrupl)(?:e|es|ed|ing)"
 )
 _DOWN_VERBS = (
     r"f(?:all|alls|ell|allen|alling)|declin(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|drop(?:s|ped|ping)?|slip(?:s|ped|ping)?|sli(?:de|des|d|ding)|"

@@ -191,12 +191,9 @@ def _counted(
         after = next((i for i, t in enumerate(tokens) if t.span.start >= end), len(tokens))
         said = predicate_of(tokens, after)
         if said is not None:
-            whole = Span(unit.span.start, tokens[said.end - 1].span.end)
-            return (
-                _distinct([*spans, _span(tokens, said)] if spans else [whole], figure)
-                if spans
-                else (whole,)
-            )
+            if spans:
+                return _distinct([*spans, _span(tokens, said)], figure)
+            return (Span(unit.span.start, tokens[said.end - 1].span.end),)
     if (
         chain is None
         and (owner is None or _is_headless(tokens, owner))

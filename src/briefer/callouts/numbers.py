@@ -64,11 +64,12 @@ _SCALE = (
     r"(?:(?:[ \n]{1,2}|-)?(?:hundred|thousand|lakh|million|crore|billion|trillion)\b(?:[ ](?:million|billion|trillion)\b)?"
     r"|[ ]?(?:mln|mio|bln|trn|mn|bn|tn)\b|[mbk]\b)"
 )
+# Codes other than the three commonest only in capitals: "try 5", "Ron 30" are no money, nor is a PS5.
 # Signs, signs with a country glued to either side, and codes; "Y=" and "PS" are how wires spell ¥ and £.
 _CURRENCY = (
     r"(?:(?:(?<![A-Za-z])(?:(?:US|AU|NZ|CA|HK|NT)[ ]?|[ACSRZ]))?\$(?:US|AUS|AU|A|NZ|C|HK|S)?[ ]{0,2}|[£€¥₩₹₽₺₪₦₱฿₫][ ]{0,2}"
-    r"|(?<![A-Za-z])(?:USD|EUR|GBP|JPY|AUD|CAD|NZD|CHF|CNY|RMB|INR|KRW|HKD|SGD|ZAR|SEK|NOK|DKK|MYR|BRL|MXN|PLN|CZK|HUF|THB|IDR|PHP|ISK|TWD|TRY|ARS|CLP|COP|ILS|SAR|AED|PKR|VND|NGN|KES|EGP|UAH|RON)[ ]{0,2}"
-    r"|(?<![A-Za-z])(?:RM|PS|Y=)|(?<![A-Za-z])Rs\.?[ ]?)"
+    r"|(?<![A-Za-z])(?:USD|EUR|GBP|(?-i:JPY|AUD|CAD|NZD|CHF|CNY|RMB|INR|KRW|HKD|SGD|ZAR|SEK|NOK|DKK|MYR|BRL|MXN|PLN|CZK|HUF|THB|IDR|PHP|ISK|TWD|TRY|ARS|CLP|COP|ILS|SAR|AED|PKR|VND|NGN|KES|EGP|UAH|RON))[ ]{0,2}"
+    r"|(?<![A-Za-z])(?-i:RM|Y=|PS(?=[0-9]+(?:[.,][0-9]|[ ]?[mb])))|(?<![A-Za-z])Rs\.?[ ]?)"
 )
 # A sign before a number is part of it; a dash after another number or a word is not.
 _SIGN = r"(?:(?<![-–—−\w)%])[-−–](?=[$£€0-9])|\b(?:minus|negative)[ -])?"
