@@ -100,7 +100,7 @@ def _is_place(text: str, match: re.Match[str], start: int, sentence: Span) -> bo
     before = text[max(sentence.start, start - len(match[0]) - 14) : start - len(match[0])].lower()
     word = match[0].strip().lower()
     if word.startswith("up to"):
-        return re.search(r"\b(?:(?:bring\w*|brought|push\w*|tak(?:es?|ing)|took|lift\w*|driv\w+|drove)\s(?:(?:the|its|their)\s(?:\w+\s){1,3}|it\s|them\s)|(?:rose|gone?|went|crept|edged|back)\s)$", text[max(sentence.start, start - len(match[0]) - 40) : start - len(match[0])], re.I) is not None  # fmt: skip
+        return re.search(r"\b(?:(?:bring\w*|brought|push\w*|tak(?:es?|ing)|took|lift\w*|driv\w+|drove)\s(?:(?:the|its|their)\s(?:\w+\s){1,3}|it\s|them\s)|(?:r[io]se[sn]?|go(?:es|ing|ne)?|went|crept|edged|mov(?:e|es|ed)|climb(?:s|ed)?|back)\s)$", text[max(sentence.start, start - len(match[0]) - 40) : start - len(match[0])], re.I) is not None  # fmt: skip
     if word in {"over", "above"}:
         return re.search(r"(?:turned|took|taken|handed|control|carried|left|victory|win|lead)\s$", before) is not None  # fmt: skip
     if word.startswith("around"):

@@ -27,7 +27,7 @@ _DOWN_VERBS = (
     r"contract(?:ed|ing|ion)|los(?:e|es|t|ing)|shed(?:s|ding)?|dip(?:s|ped|ping)?|eas(?:e|es|ed|ing)|weaken(?:s|ed|ing)?|retreat(?:s|ed|ing)?|"
     r"cut(?:s|ting)?|slash(?:es|ed|ing)?|reduc(?:e|es|ed|ing|tion)|lower(?:s|ed|ing)?|trim(?:s|med|ming)?|narrow(?:s|ed|ing)?|slow(?:s|ed|ing)?|"
     r"collaps(?:e|es|ed|ing)|div(?:e|ed|ing)|dove|crash(?:es|ed|ing)?|reced(?:e|ed|ing)|shav(?:e|ed|ing)|downgrad(?:e|ed|ing)|"
-    r"depreciat(?:e|ed|ing)|deteriorat(?:e|ed|ing)|deflat(?:e|ed|ing)|losses|downward|downwards|wip(?:ed|ing)\soff|discount(?:ed|ing)?|diminish(?:es|ed|ing)?|erod(?:e|ed|es|ing)|dwindl(?:e|ed|es|ing)|halv(?:e|ed|es|ing)|ax(?:e|ed|es|ing)|curtail(?:s|ed|ing)?|scal(?:ed|ing)\sback|backed\soff|pared|nosediv(?:e|ed|ing)"
+    r"depreciat(?:e|ed|ing)|deteriorat(?:e|ed|ing)|deflat(?:e|ed|ing)|losses|downward|downwards|wip(?:ed|ing)\soff|discount(?:ed|ing)?|diminish(?:es|ed|ing)?|erod(?:e|ed|es|ing)|dwindl(?:e|ed|es|ing)|halv(?:e|ed|es|ing)|ax(?:e|ed|es|ing)|curtail(?:s|ed|ing)?|la(?:y|ys|id|ying)\soff|scal(?:ed|ing)\sback|backed\soff|pared|nosediv(?:e|ed|ing)"
 )
 _MOVERS = r"(?:edg(?:e|es|ed|ing)|inch(?:es|ed|ing)?|tick(?:s|ed|ing)?|go(?:es|ing|ne)?|went|mov(?:e|es|ed|ing)|shot|shoot(?:s|ing)?|crept|creep(?:s|ing)?|nudg(?:e|ed|ing)|pick(?:s|ed|ing)|driv(?:en|ing)|drove|push(?:ed|ing)|pull(?:ed|ing)|com(?:e|ing)|came|brought|bring(?:s|ing)?|revis(?:ed|ing)|is|are|was|were|be|been|trad(?:ed|ing)|clos(?:ed|ing)|end(?:ed|ing)?|finish(?:ed|ing)?|open(?:ed|ing)?|stood|remain(?:s|ed)?)"
 # "make up", "set down", "turn down": a particle that says nothing of a direction.
@@ -49,7 +49,7 @@ _SIZE_NOUN_JOIN = re.compile(
 )
 _SIZE_NOUN_AFTER = re.compile(
     r"(?:\s|-)(?:(?!(?:but|and|or|to|for|in|of|the|by|as|while|after|on|at|from|with|that|which|who|is|are|was|were|a|an|than)\b)[a-z]+[\s-]|year-on-year\s|month-on-month\s){0,2}?(?:(?P<up>increases?|ris(?:e|es)|growth|gains?|jumps?|surges?|hikes?|improvements?|upturn|expansion|(?:average\s)?rate\sof\sgrowth|climb|advances?|rall(?:y|ies)|spike|uptick|more|higher|greater|larger|up|faster|bigger|better|leap|boost)|"
-    r"(?P<down>decreases?|declines?|falls?|drops?|reductions?|cuts?|slumps?|plunges?|contraction|slides?|dip|less|lower|fewer|down|smaller|slower|sell-off|loss(?=\sin\b|\slast\b|\sthis\b|[,.])))\b(?!\s(?:rates?|taxes|tax|education|court|house|stage|level)\b)",
+    r"(?P<down>decreases?|declines?|falls?|drops?|reductions?|cuts?|slumps?|plunges?|contraction|slides?|dip|less|lower|fewer|down|smaller|slower|sell-off|loss(?=\s(?:in|of)\b|\slast\b|\sthis\b|[,.])))\b(?!\s(?:rates?|taxes|tax|education|court|house|stage|level)\b)",
     re.IGNORECASE,
 )
 _LEVEL_JOIN = re.compile(r"\b(?P<join>to|at)\s(?:(?:an?|the|its|their|either|just|only|about|almost|nearly|around|over|more\sthan|end|close|as)\s)?(?:(?:[a-z-]+\s){0,4}(?:of|high|low|level|record|rate|at)\s|(?:\d{1,3}|[a-z]+)-[a-z]+\s(?:[a-z]+\s){0,2}of\s|record\s|new\s)?$", re.IGNORECASE)  # fmt: skip
@@ -62,7 +62,7 @@ _PASSIVE = re.compile(
     r"\s(?:[a-z]+\s){0,2}?(?:be|been|being|are|were|was)\s(?:(?P<down>cut|lost|shed|axed|slashed|eliminated)|(?P<up>created|added|gained))\b"
 )
 _LEVEL_AFTER = re.compile(
-    r"^[^\w.;:]{0,3}\s?(?:(?:in|at|for|on|last|this|during|of|over\sthe\scourse\sof)\s[a-z\d\s]{0,24}?[\s,(]\s?)??(?:which\s(?:is|was)\s|that\s(?:is|was)\s|a\sfigure\s|having\s)?(?:an?\s(?:[a-z.\d%-]+\s){0,3}?)?(?:(?P<up>up(?!\sto\b)|risen|grown|climbed|increased|boosted|increase|rise|gain|jump|improvement|higher)|(?P<down>down|fallen|dropped|declined|decreased|decrease|decline|fall|drop|lower|reduction))\s(?:by\s|of\s|on\s|than\s|over\s|compared\s|from\s|(?:[a-z]+\s)?[\d$£€])",
+    r"^(?:\s?\([^()]{1,40}\))?[^\w.;:]{0,3}\s?(?:(?:in|at|for|on|last|this|during|of|over\sthe\scourse\sof)\s[a-z\d\s]{0,24}?[\s,(]\s?)??(?:which\s(?:is|was)\s|that\s(?:is|was)\s|a\sfigure\s|having\s)?(?:an?\s(?:[a-z.\d%-]+\s){0,3}?)?(?:(?P<up>up(?!\sto\b)|risen|grown|climbed|increased|boosted|increase|rise|gain|jump|improvement|higher)|(?P<down>down|fallen|dropped|declined|decreased|decrease|decline|fall|drop|lower|reduction))\s(?:by\s|of\s|on\s|than\s|over\s|compared\s|from\s|(?:[a-z]+\s)?[\d$£€])",
     re.IGNORECASE,
 )
 _BASIS = re.compile(
@@ -120,6 +120,8 @@ def movement_of(text: str, figure: Span, kind: str, sentence: Span) -> Movement 
     base = _FROM.search(before)
     if base and kind != "time" and not (noun and _FORESEEN.match(after, noun.end())):
         return Movement("base", None, Span(offset + base.start(), offset + base.end()))
+    if noun and _COMPARING.fullmatch(noun[0].strip()) and _THAN_ANOTHER.match(after, noun.end()):
+        noun = None  # "20 percent more than its rivals": no change
     if noun and noun[0].strip().lower().endswith("loss") and kind == "money":
         noun = None  # "a $14.6 billion loss" is a level of its own
     if noun and kind in {"percent", "points", "money", "count"} and not _followed_by_from(after, noun):  # fmt: skip
@@ -151,6 +153,8 @@ def movement_of(text: str, figure: Span, kind: str, sentence: Span) -> Movement 
         _size(before, offset, kind, is_posts=_POSTS.search(figure.of(text)) is not None),
         _level(before, offset, after, figure, kind),
     ):
+        if found and found.relation == "size" and _OWNED.search(before) and _NOUN_NEXT.match(after):
+            continue  # "halve its €1.1 billion dividend": what it was
         if found and found.words is not None:
             if _NEGATED.search(
                 text[max(sentence.start, found.words.start - 24) : found.words.start]
@@ -165,6 +169,14 @@ def movement_of(text: str, figure: Span, kind: str, sentence: Span) -> Movement 
 # "the 3 percent drop that analysts predicted": no level before a change.
 _FORESEEN = re.compile(
     r"\s(?:that\s)?(?:[a-z]+\s){0,2}(?:predicted|forecast|expected|anticipated|projected|estimated|recorded|reported|seen)\b"
+)
+_COMPARING = re.compile(r"(?:[a-z]+[\s-])?(?:more|higher|greater|larger|faster|bigger|better|less|lower|fewer|smaller|slower)", re.I)  # fmt: skip
+_THAN_ANOTHER = re.compile(
+    r"\s(?:[a-z]+\s){0,3}than\s(?![^.;:()]{0,60}\b(?:year|month|quarter|week|day|decade|season|ago|earlier|before|previous(?:ly)?|last|prior|first|second|third|fourth|yesterday|expected|forecast|predicted|planned|peak|record|normal|usual|average|now|(?:19|20)\d\d|January|February|March|April|May|June|July|August|September|October|November|December)\b)"
+)
+_OWNED = re.compile(r"\b(?:its|their|his|her|our)\s$")
+_NOUN_NEXT = re.compile(
+    r"\s(?!(?:in|on|at|by|to|from|for|of|and|or|as|a|the|this|last|since)\b)[a-z]{3,}"
 )
 _CREATED = re.compile(r"\bcreat(?:e|es|ed|ing)\s(?:an?\s)?(?:[a-z]+\s){0,2}$")
 _PASSED = re.compile(r"(?:surpass(?:es|ed|ing)|topp(?:ed|ing)|passed|exceeded)\b", re.I)
@@ -226,7 +238,7 @@ def _size(before: str, offset: int, kind: str, *, is_posts: bool) -> Movement | 
         verbal = word not in {"up", "down"}
         takes_any = kind in {"percent", "points", "", "money"} or word in {
             "lost", "lose", "losing", "axed", "axe", "axing", "shed", "shedding", "cut", "cutting", "cuts", "added", "adding", "adds", "gained", "up", "down",
-            "fell", "rose", "dropped", "drop", "grew", "increased", "fall", "rise", "declined", "climbed", "reduced", "slashed",
+            "laid off", "laying off", "lay off", "fell", "rose", "dropped", "drop", "grew", "increased", "fall", "rise", "declined", "climbed", "reduced", "slashed",
         }  # fmt: skip
         held = (word in {"loss", "losses"} and kind not in {"percent", "points"}) or (kind == "money" and word in {
             "lost", "lose", "losing", "loses", "raised", "raise", "raising", "raises", "gain", "gained", "recover", "recovered", "cost", "added", "adding", "gains",
@@ -284,6 +296,8 @@ def _level(before: str, offset: int, after: str, figure: Span, kind: str) -> Mov
             group = found.lastgroup or "up"
             if group == "particle":
                 group = found["particle"].lower()
+            if _STEADY.search(head, found.end()):
+                return None
             is_at = join["join"].lower() == "at"
             if not is_at or re.search(r"\d|\b(?:up|down|higher|lower)\b", head[found.start() :]):
                 return Movement(
@@ -293,14 +307,27 @@ def _level(before: str, offset: int, after: str, figure: Span, kind: str) -> Mov
                 )
     later = _LEVEL_AFTER.match(after)
     if later:
+        word = later.end("up" if later["up"] else "down")
+        if _THAN_ANOTHER.match(after, word):
+            return None
         group = "up" if later["up"] else "down"
         return Movement(
             "level",
             _as_direction(group),
             Span(figure.end + later.start(group), figure.end + later.end(group)),
         )
+    later = _UP_FROM.match(after)
+    if later and kind != "time":
+        group = "up" if later["up"] else "down"
+        words = Span(figure.end + later.start(group), figure.end + later.end(group))
+        return Movement("level", _as_direction(group), words)
+    high = _HIGH.search(before)
+    if high and kind != "time":
+        group = "up" if high["up"] else "down"
+        words = Span(offset + high.start("words"), offset + high.end("words"))
+        return Movement("level", _as_direction(group), words, is_reached=True)
     reached = _REACHED.search(before)
-    if reached and kind != "time":
+    if reached and not _FORMER.search(reached[0]) and kind != "time":
         word = re.match(r"\w+", reached[0])
         end = reached.start() + (len(word[0]) if word else 0)
         return Movement(
@@ -313,6 +340,20 @@ _HEDGED = re.compile(
     r"(?:\b(?:will|would|could|may|might|should|(?:is|are|was|were)\s(?:likely|expected|forecast|projected|set|due|estimated)|[a-z]{3,}ly|likely|perhaps|also|has|have|had|to)\s)+$",
     re.IGNORECASE,
 )
+
+
+# Nothing of a direction is left: "saw a rise of €0.80, remaining at 80 percent".
+_STEADY = re.compile(r"\b(?:remain\w*|ke(?:pt|eps?|eping)|stay\w*|steady|stable|unchanged)\b", re.I)
+# "earned 64 crowns in the 13 weeks to June, up from 208": nothing but words, years and lengths between.
+_UP_FROM = re.compile(
+    r"(?:[^\d.;:()$£€¥,]|\b(?:19|20)\d\d\b|\b\d{1,2}\s(?:[a-z]+\s)?(?:days|weeks|months)\b|\([^()]{1,40}\)){0,100}?,\s(?:(?P<up>up)|(?P<down>down))\s(?:from|by|on|\d|[$£€¥])"
+)
+# "closed at a new record high of 2,061"
+_HIGH = re.compile(
+    r"\b(?P<words>(?:record|all-time|[a-z]+-(?:year|month|week|day)|new)\s(?:closing\s|intraday\s)?(?:(?P<up>high)|(?P<down>low)))\s(?:of|at)\s$",
+    re.I,
+)
+_FORMER = re.compile(r"\b(?:previous|prior|old|earlier|former|last)\b", re.I)
 
 
 def with_hedges(text: str, words: Span, sentence: Span) -> Span:

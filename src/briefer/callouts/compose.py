@@ -10,8 +10,9 @@ import msgspec
 from briefer.callouts.attribution import attribution_of, quoted_speaker, standing_of
 from briefer.callouts.calendar import Day
 from briefer.callouts.changes import basis_near, comparison_in, with_hedges
-from briefer.callouts.figures import LONGEST_SENTENCE, Figure, figures_of, is_restated
-from briefer.callouts.periods import Time, times_in
+from briefer.callouts.figures import DATED, LONGEST_SENTENCE, Figure, figures_of, is_restated
+from briefer.callouts.leads import Time
+from briefer.callouts.periods import times_in
 from briefer.callouts.series import Series, find_series
 from briefer.callouts.tagging import Token
 from briefer.callouts.timing import assign_times
@@ -108,8 +109,10 @@ def _is_part_of_another(text: str, figures: Sequence[Figure], i: int) -> bool:
 def _partner(text: str, figures: Sequence[Figure], i: int, relation: str) -> Figure | None:
     """The neighbour that ``figures[i]`` shares a change with: the level of a size, or the size of a level."""
     figure = figures[i]
-    for j in (i + 1, i - 1):
-        if not 0 <= j < len(figures):
+    after = next((j for j in range(i + 1, len(figures)) if figures[j].role.role not in DATED), -1)
+    before = next((j for j in range(i - 1, -1, -1) if figures[j].role.role not in DATED), -1)
+    for j in (after, before):
+        if j < 0:
             continue
         # A level after its size ("rose 5 percent to 9"), or a size after its level ("9, down 5 percent").
         other = figures[j]
@@ -122,6 +125,8 @@ def _partner(text: str, figures: Sequence[Figure], i: int, relation: str) -> Fig
         if len(gap) > _PAIR_GAP or re.search(r"[;:]|,\s(?:while|and|but)\b|\band\b", gap):
             continue
         level_first = (a.movement.relation if a.movement else "") == "level"
+        if level_first and b.movement and b.movement.words and b.movement.words.start >= b.span.end and a.measure == b.measure:  # fmt: skip
+            return other  # "€38 million, 63 percent higher than in 2003"
         if level_first and not re.match(r"[,)\s]*(?:which\s(?:is|was)\s|an?\s)?(?:up|down|a|an|or|higher|lower|\()", gap.lstrip(), re.I):  # fmt: skip
             continue
         if not level_first and not re.search(r"\b(?:to|at)\b", gap):
@@ -233,6 +238,8 @@ def _change(text: str, figures: Sequence[Figure], i: int, sentence: Span) -> Cha
     basis = basis_near(text, near, sentence)
     if basis is not None and size is not None and basis.start - size.span.end in range(3):
         words = _joined(words, basis)
+    if "(" in words.of(text) and text.startswith(")", words.end):
+        words = Span(words.start, words.end + 1)
     words = with_hedges(text, words, sentence)
     if base is not None and _contradicts(figure, base, direction):
         return None

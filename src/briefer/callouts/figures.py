@@ -129,7 +129,12 @@ def _figures(text: str, sentence: Span, tagger: Tagger) -> tuple[list[Figure], S
             movement = movement._replace(direction="down")  # "growth was -0.4%"
         measure = measure_of(tokens, span, unit, movement) if counts else Measure(())
         figure = Figure(number, span, unit, bound, role, movement, measure.spans, measure.is_sure)
-        found.append(_as_before(text, found[-1], figure) if found else figure)
+        k = next((k for k in range(len(found) - 1, -1, -1) if found[k].role.role not in DATED), -1)
+        if k >= 0 and (pair := _level_then_size(text, found[k], figure)):
+            found[k], figure = pair
+        elif k >= 0:
+            figure = _as_before(text, found[k], figure)
+        found.append(figure)
     return [_with_own_measure(figure, found) for figure in found], tokens
 
 
@@ -166,6 +171,38 @@ def is_restated(text: str, before: Figure, figure: Figure) -> bool:
     if not RESTATED.fullmatch(text[before.span.end : figure.span.start]):
         return False
     return (before.unit.name if before.unit else "") != (figure.unit.name if figure.unit else "")
+
+
+#: Roles of the numbers inside words of time.
+DATED = frozenset({"year", "date", "clock", "ordinal"})
+# "earned €38 million in 2004, 63 percent higher than in 2003": nothing but the time in between.
+_THEN_SIZE = re.compile(
+    r"(?:\s(?:in|for|during|over|this|last)\s[^,.;:()]{2,40})?[,;]\s(?:or\s|an?\s|which\s(?:is|was)\s(?:an?\s)?)?"
+)
+_NOT_MORE = re.compile(r"\s(?:more|less|fewer|of|in|for)\s(?!than\b)")
+
+
+def _level_then_size(text: str, before: Figure, figure: Figure) -> tuple[Figure, Figure] | None:
+    """A level and the share by which it grew: they measure one thing, and the level went that way."""
+    grown = figure.movement
+    if (
+        grown is None
+        or grown.relation != "size"
+        or grown.words is None
+        or grown.words.start < figure.span.end
+        or figure.kind != "percent"
+        or before.kind not in {"money", "count", "measure", "points", ""}
+        or before.role.role != "quantity"
+        or (before.movement and before.movement.relation != "level")
+        or not before.measure
+        or not _THEN_SIZE.fullmatch(text[before.span.end : figure.span.start])
+        or _NOT_MORE.match(text, grown.words.end)
+    ):
+        return None
+    level = before._replace(
+        movement=before.movement or Movement("level", grown.direction, grown.words)
+    )
+    return level, figure._replace(measure=before.measure, is_sure=before.is_sure)
 
 
 _REPEATED = re.compile(r"[,;]?\s(?:and\s)?(?:[A-Z][\w&.’'-]*\s){1,4}by\s")
@@ -210,6 +247,14 @@ def _as_before(text: str, before: Figure, figure: Figure) -> Figure:
         and before.unit.name == figure.unit.name
     ):
         return figure._replace(movement=before.movement)  # "to either 75% or 85%"
+    if (
+        figure.movement is None
+        and before.movement
+        and before.movement.relation == "size"
+        and _BROUGHT.search(gap)
+    ):
+        brought = before.movement._replace(relation="level")
+        return figure._replace(movement=brought, measure=before.measure, is_sure=before.is_sure)
     gapped = _GAPPED.fullmatch(gap)
     if (
         gapped
@@ -229,6 +274,10 @@ def _as_before(text: str, before: Figure, figure: Figure) -> Figure:
     return figure
 
 
+# "a rise of 25 points in the key rate, bringing it to 5.25 percent"
+_BROUGHT = re.compile(
+    r"\b(?:br(?:ing|ings|inging|ought)|tak(?:e|es|ing)|took|push(?:es|ed|ing)?)\s(?:it\s|them\s|(?:the|its)\s(?:[a-z]+\s){1,5})(?:up\s|down\s|back\s)?to\s(?:an?\s[a-z]+\sof\s)?$"
+)
 _BEFORE_UNIT = re.compile(
     r"(?:,?\s(?:and|or|to|of\s(?:the|its|a\stotal|a\stotal\sof))\s|,\s)(?:an?\s|about\s|around\s)?"
 )

@@ -32,7 +32,7 @@ from briefer.callouts.neighbours import (
 )
 from briefer.callouts.phrases import Phrase, phrase_right
 from briefer.callouts.subjects import subject_of
-from briefer.callouts.sums import held_in, money_in, paid_for, priced_at
+from briefer.callouts.sums import given_to, held_in, made_worth, money_in, paid_for, priced_at
 from briefer.callouts.tagging import Token
 from briefer.callouts.units import Unit
 from briefer.types import Span
@@ -80,10 +80,11 @@ def measure_of(
             or brought_to(tokens, first)
             or kept_at(tokens, first)
             or (held_in(tokens, first, last) if kind == "percent" else None)
-            or (money_in(tokens, last) if kind == "money" else None)
+            or (money_in(tokens, last) if kind in {"money", ""} else None)
             or change_of(tokens, last, movement)
             or (paid_for(tokens, first, last) if kind == "money" else None)
             or (priced_at(tokens, first) if kind == "money" else None)
+            or (made_worth(tokens, first) if kind == "money" else None)
             or spread_of(tokens, first)
             or noun_after(tokens, last, kind, movement)
             or before_of(tokens, first, kind)
@@ -101,6 +102,8 @@ def measure_of(
             found.append(_subject(tokens, first))
     if not any(found):
         found = [_subject(tokens, first) or before_colon(tokens, first)]
+        if kind == "money":
+            found.append(given_to(tokens, first, last))
     if (
         not any(found)
         and kind in {"money", "percent"}
@@ -159,7 +162,7 @@ def _counted_chain(tokens: Sequence[Token], unit: Unit, last: int) -> Span | Non
     start = next((i for i, t in enumerate(tokens) if t.span.end > unit.span.start), last)
     if last >= len(tokens) or not (tokens[last].tag in {"preposition", "gerund", "participle", "to"} or tokens[last].low in {"of", "in"}):  # fmt: skip
         return None
-    chain = phrase_right(tokens, start, relative=False)
+    chain = phrase_right(tokens, start, purpose=True)
     if chain is None or chain.end <= last:
         return None
     return Span(tokens[start].span.start, tokens[chain.end - 1].span.end)

@@ -133,7 +133,11 @@ def noun_at(tokens: Sequence[Token], first: int) -> Phrase | None:
         and tokens[i - 3].low == ","
     ):
         return phrase_left(tokens, i - 3)  # "the rate, now at 10.2%, is"
-    if i < 2 or tokens[i - 1].low != "at" or tokens[i - 2].tag not in {"noun", "name"}:
+    if (
+        i < 2
+        or tokens[i - 1].low not in {"at", "between"}
+        or tokens[i - 2].tag not in {"noun", "name"}
+    ):
         return None
     if tokens[i - 2].low in {"day", "week", "year", "session", "trading", "end", "close", "high", "low"}:  # fmt: skip
         return None
@@ -160,6 +164,15 @@ def spread_of(tokens: Sequence[Token], first: int) -> Phrase | None:
 _TIME_LIKE = frozenset("year month week quarter points percent".split())
 
 
+def past_bracket(tokens: Sequence[Token], at: int) -> int:
+    """The token after a bracket that opens at ``at``: "25 points (0.25%) |in the key rate"."""
+    if at < len(tokens) and tokens[at].low == "(":
+        for i in range(at + 1, min(at + 8, len(tokens))):
+            if tokens[i].low == ")":
+                return i + 1
+    return at
+
+
 def of_phrase(tokens: Sequence[Token], last: int) -> Phrase | None:
     if last + 1 < len(tokens) and tokens[last].low == "worth" and tokens[last + 1].low == "of":
         return phrase_right(tokens, last + 2)  # "$2 million worth of loans"
@@ -172,6 +185,7 @@ def change_of(tokens: Sequence[Token], last: int, movement: Movement | None) -> 
     """As in "A 30 percent rise in ferry traffic": what increases."""
     if movement is None or movement.relation != "size":
         return None
+    last = past_bracket(tokens, last)
     if (
         movement.words is not None
         and last + 1 < len(tokens)
@@ -226,6 +240,7 @@ def noun_after(
     if (
         token.low in {"next", "last", "this", "each", "or"}
         or is_third_person(tokens, start)
+        or (token.low == "due" and start + 1 < len(tokens) and tokens[start + 1].low == "to")
         or _COMPARED.fullmatch(token.low)
     ):
         return None
@@ -235,7 +250,7 @@ def noun_after(
         or token.low in {"%", "ago", "old", "high", "deep"}
     ):
         return None
-    found = phrase_right(tokens, start)
+    found = phrase_right(tokens, start, purpose=kind == "money")
     if found and any(token.tag in {"noun", "name"} or token.low.endswith("holding") for token in tokens[found.start : found.end]):  # fmt: skip
         return found
     return None
@@ -253,8 +268,12 @@ def before_of(tokens: Sequence[Token], first: int, kind: str = "") -> Phrase | N
     if i <= 0 or tokens[i].low not in {"of", "worth", "totalling", "totaling"}:
         return None
     noun = tokens[i - 1]
+    if noun.low == "it" and i >= 3 and tokens[i - 2].low in {"in", "of", "from"} and tokens[i - 3].tag == "noun":  # fmt: skip
+        return phrase_left(tokens, i)  # "bought stocks in it worth €17 million"
     if kind == "money" and noun.low in {"loss", "gain"}:
         return phrase_left(tokens, i, links=_OF)  # a sum that is lost is a loss, a share is a fall
+    if noun.low in _EMPTY_OF and i >= 2 and tokens[i - 2].low.endswith(("'s", "’s")) and tokens[i - 2].tag == "noun":  # fmt: skip
+        return phrase_left(tokens, i, links=_OF)  # "higher than the state's average of €2.80"
     if noun.low in _EMPTY_OF or not noun.is_content:
         if noun.low in _CHANGES and i >= 2 and tokens[i - 2].tag in {"noun", "name"}:
             return phrase_left(tokens, i, links=_OF)  # "a profit increase of 60%"
@@ -329,10 +348,14 @@ def apposed(tokens: Sequence[Token], first: int) -> Phrase | None:
     i = first
     while i > 0 and (tokens[i - 1].low in {"by", ":", "at"} or tokens[i - 1].tag == "adverb"):
         i -= 1
-    if i == first or i < 2 or tokens[i - 1].tag != "name":
+    if i < 2 or tokens[i - 1].tag != "name":
         return None
+    if i == first and not any(t.low in {"%", "percent"} for t in tokens[:i]):
+        return None  # only after another share: "Cellvik owns 56% and Melkhaus 34%"
     j = i
     while j > 0 and tokens[j - 1].tag in {"name", "noun", "adjective"}:
+        j -= 1
+    if i == first and j > 0 and tokens[j - 1].tag == "determiner":
         j -= 1
     if j > 0 and tokens[j - 1].low in {",", "and", ";"}:
         return phrase_left(tokens, i, floor=j)

@@ -74,6 +74,15 @@ def phrase_left(
                 before is not None and before.tag == "conjunction" and start - 2 > floor and tokens[start - 2].tag == "name"
                 and token.tag == "determiner"
             )  # fmt: skip
+            if (
+                token.low in {"it", "them"}
+                and before is not None
+                and before.low.endswith("ing")
+                and start - 2 > floor
+                and tokens[start - 2].low in links
+            ):
+                start -= 2  # "the cost of rebuilding it"
+                continue
             if not linked and not joined and not (before and before.tag == "determiner"):
                 break
         elif (
@@ -144,7 +153,12 @@ def _bracket(tokens: Sequence[Token], start: int, floor: int) -> int:
 
 
 def phrase_right(
-    tokens: Sequence[Token], start: int, *, ceiling: int | None = None, relative: bool = False
+    tokens: Sequence[Token],
+    start: int,
+    *,
+    ceiling: int | None = None,
+    relative: bool = False,
+    purpose: bool = False,
 ) -> Phrase | None:
     """The noun phrase that begins at token ``start``, with its chain of prepositions.
 
@@ -153,6 +167,7 @@ def phrase_right(
         start: first token.
         ceiling: stop here at the latest.
         relative: go on through a relative clause after a demonstrative ("those who have come…").
+        purpose: go on through what it is to do and how many it is for ("a deal to buy 20 ferries").
     """
     limit = len(tokens) if ceiling is None else ceiling
     end = start
@@ -171,10 +186,26 @@ def phrase_right(
             end += 1
         elif token.tag == "number" and before is not None and (before.tag == "determiner" or before.low.endswith(("'s", "’s"))) and following and following.is_content:  # fmt: skip
             end += 1  # "of the 611 surgeons"
+        elif (
+            purpose
+            and before is not None
+            and (before.tag == "verb" or before.low in LINKS)
+            and token.tag in {"number", "determiner"}
+            and following is not None
+            and following.is_content
+            and not _is_time(tokens, end - 1)
+        ):
+            end += 1  # "for the delivery of 20 additional trains"
         elif token.tag == "number" and before is not None and before.low in LINKS and not _is_time(tokens, end - 1):  # fmt: skip
             break
+        elif purpose and token.tag == "gerund" and before and before.tag in {"noun", "name"} and following and (following.is_content or following.tag == "determiner"):  # fmt: skip
+            end += 1 + (following.tag == "determiner")  # "companies providing financial services"
+        elif purpose and token.tag == "to" and before and _is_head(tokens, end) and following and following.tag == "verb":  # fmt: skip
+            end += 2
         elif token.low in LINKS and before and _is_head(tokens, end) and following and (
-            following.is_content or following.tag in {"determiner", "pronoun", "gerund"}
+            following.is_content
+            or following.tag in {"determiner", "pronoun", "gerund"}
+            or (purpose and following.tag == "number")
         ):  # fmt: skip
             if token.low == "to" and following.tag not in {"name", "determiner"}:
                 break
@@ -203,6 +234,7 @@ def phrase_right(
                 and following
                 and (following.is_content or following.tag == "determiner")
                 and not _verb_follows(tokens, end + 1, limit)
+                and not _number_follows(tokens, end + 1, limit)
             )
         ):
             end += 1
@@ -222,6 +254,14 @@ def _verb_follows(tokens: Sequence[Token], start: int, limit: int) -> bool:
         if token.tag == "mark":
             return False
     return False
+
+
+def _number_follows(tokens: Sequence[Token], start: int, limit: int) -> bool:
+    """Whether what an "and" joins has a share of its own: "56 percent of the yard and Melkhaus 34"."""
+    end = start
+    while end < limit and (tokens[end].is_content or tokens[end].tag == "determiner"):
+        end += 1
+    return end < limit and tokens[end].tag == "number"
 
 
 def _relative_end(tokens: Sequence[Token], start: int, limit: int) -> int:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from briefer.callouts.attribution import standing_of
 from briefer.callouts.figures import Figure
-from briefer.callouts.periods import Time
+from briefer.callouts.leads import Time
 from briefer.types import Span
 
 MIN_POINTS = 3

@@ -24,7 +24,7 @@ _RAISING = (
     "believ",
 )
 _NO_VERBS = frozenset(
-    "ending including beginning starting running involving regarding concerning following".split()
+    "closing ending including beginning starting running involving regarding concerning following".split()
 )
 
 
@@ -83,7 +83,7 @@ def subject_of(tokens: Sequence[Token], at: int, *, floor: int = 0) -> Phrase | 
                     # "The designer, of Velland, Harn, was paid": not Velland.
                     found = phrase_left(tokens, found.start - 2, floor=floor) or found
                 if found:
-                    return found
+                    return _before_apposition(tokens, found, floor)
             if before.low == ",":
                 # "Sales fell, reaching…": the subject of the verb before.
                 verb = _verb_before(tokens, i - 1, floor)
@@ -106,6 +106,16 @@ def subject_of(tokens: Sequence[Token], at: int, *, floor: int = 0) -> Phrase | 
                 return _past_relative(tokens, found, floor) or found
         verb = _verb_before(tokens, i - 1, floor)
     return None
+
+
+def _before_apposition(tokens: Sequence[Token], found: Phrase, floor: int) -> Phrase:
+    """As in "Cellvik, the maker based in Harn, Velland, has…": Cellvik, and not the maker."""
+    i = found.start
+    if i - 2 <= floor or tokens[i - 1].low not in {"a", "an", "the"} or tokens[i - 2].low != ",":
+        return found
+    if tokens[i - 3].tag not in {"name", "noun"} and tokens[i - 3].low != ")":
+        return found
+    return phrase_left(tokens, i - 2, floor=floor) or found
 
 
 def _past_relative(tokens: Sequence[Token], found: Phrase, floor: int) -> Phrase | None:
@@ -152,14 +162,18 @@ def _before_aside(tokens: Sequence[Token], close: int, floor: int) -> int | None
     """Where the phrase ends that an aside between commas, dashes or brackets follows."""
     mark = tokens[close].low
     opening = {",": {","}, ")": {"("}, "—": {"—"}, "–": {"–"}, "-": {"-"}}[mark]
+    if mark == "-" and close > floor and tokens[close - 1].low == "-":
+        close -= 1  # "--"
     for i in range(close - 1, max(floor, close - 30), -1):
         if tokens[i].low in opening:
             if (
                 mark == ","
                 and tokens[i + 1].tag not in {"relative", "preposition", "participle", "gerund"}
-                and any(t.tag == "verb" for t in tokens[i + 1 : close])
+                and any(t.tag in {"verb", "auxiliary"} for t in tokens[i + 1 : close])
                 and not any(t.tag == "relative" for t in tokens[i + 1 : close])
             ):
                 return None  # a clause of its own, and no aside
-            return i if i > floor and (tokens[i - 1].is_content or tokens[i - 1].low == ")") else None  # fmt: skip
+            doubled = mark == "-" and i > floor and tokens[i - 1].low == "-"
+            at = i - 1 if doubled else i
+            return at if at > floor and (tokens[at - 1].is_content or tokens[at - 1].low == ")") else None  # fmt: skip
     return None

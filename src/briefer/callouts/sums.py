@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from briefer.callouts.neighbours import CONTINUES, TIMES
+from briefer.callouts.neighbours import CONTINUES, TIMES, past_bracket
 from briefer.callouts.phrases import Phrase, phrase_left, phrase_right
 from briefer.callouts.tagging import Token
 
@@ -46,14 +46,53 @@ def paid_for(tokens: Sequence[Token], first: int, last: int) -> Phrase | None:
 
 def money_in(tokens: Sequence[Token], last: int) -> Phrase | None:
     """As in "$192 million in tax rebates", "$80bn to pay for military operations": what it is or is for."""
-    i = last
+    i = past_bracket(tokens, last)
+    if 0 < i < len(tokens) - 1 and tokens[i].low == "in" and tokens[i - 1].low == "share" and tokens[i + 1].tag == "name":  # fmt: skip
+        return phrase_right(tokens, i + 1)  # "pays €78 per share in Cellvik"
     if i + 3 < len(tokens) and tokens[i].low == "to" and tokens[i + 1].tag == "verb" and tokens[i + 2].low == "for":  # fmt: skip
         return phrase_right(tokens, i + 3)
     if i + 1 >= len(tokens) or tokens[i].low != "in" or tokens[i + 1].tag not in {"noun", "adjective"}:  # fmt: skip
         return None
-    if tokens[i + 1].low in {"addition", "order", "total", "all", "exchange", "return", "early", "late", "recent", "full", "response"} or tokens[i + 1].low in TIMES:  # fmt: skip
+    if tokens[i + 1].low in {"stock", "stocks", "cash", "shares", "addition", "order", "total", "all", "exchange", "return", "early", "late", "recent", "full", "response"} or tokens[i + 1].low in TIMES:  # fmt: skip
         return None
     return phrase_right(tokens, i + 1)
+
+
+_MAKING = frozenset(
+    "make makes made making leave leaves left leaving value values valued valuing".split()
+)
+
+
+def made_worth(tokens: Sequence[Token], first: int) -> Phrase | None:
+    """As in "will make the minimum wage €11.25", "makes the deal worth €15 million": the wage, the deal."""
+    i = first
+    while i > 0 and (tokens[i - 1].low in {"worth", "at"} or tokens[i - 1].low in CONTINUES - {"to", "by", "from"}):  # fmt: skip
+        i -= 1
+    if i < 2 or not (tokens[i - 1].is_content or tokens[i - 1].tag == "number"):
+        return None
+    for j in range(i - 1, max(-1, i - 12), -1):
+        token = tokens[j]
+        if token.low in _MAKING:
+            found = phrase_right(tokens, j + 1, ceiling=i, purpose=True)
+            is_noun = found is not None and any(t.tag in {"noun", "name"} for t in tokens[found.start : found.end])  # fmt: skip
+            return found if is_noun else None
+        if token.tag in {"verb", "auxiliary", "mark", "relative"}:
+            return None
+    return None
+
+
+_GIVING = re.compile(r"(?:transfer|g[ai]ve|giving|given|lend|lent|donat|pump|inject|pay|paid|sen[dt]|contribut|grant|provid|award|pledg|alloc)")  # fmt: skip
+
+
+def given_to(tokens: Sequence[Token], first: int, last: int) -> Phrase | None:
+    """As in "Transferred €24 million to the reserves": who or what gets it."""
+    if last + 1 >= len(tokens) or tokens[last].low not in {"to", "into"}:
+        return None
+    if not any(_GIVING.match(t.low) and t.tag in {"verb", "participle", "gerund"} for t in tokens[max(0, first - 4) : first]):  # fmt: skip
+        return None
+    if tokens[last + 1].tag == "verb":
+        return None
+    return phrase_right(tokens, last + 1)
 
 
 def priced_at(tokens: Sequence[Token], first: int) -> Phrase | None:

@@ -215,7 +215,8 @@ def _closed_tag(low: str, closed: Tag, before: Token | None, following: str) -> 
 def _verb_tag(low: str, before: Token | None, following: str) -> Tag | None:
     follows = following.lower()
     after_determiner = before is not None and (
-        before.tag in {"determiner", "adjective", "number", "preposition"} or before.low in {"’s", "'s", "%", "percent"}
+        before.tag in {"determiner", "adjective", "number", "preposition"} or before.low in {"’s", "'s", "%", "percent", "most", "more", "very"}
+        or (before.low.endswith(("'s", "’s")) and before.tag in {"noun", "name"} and low.endswith("ing"))
     ) and before.low not in {"that", "all", "both", "than", "as"}  # fmt: skip
     if (
         low in PAST
@@ -251,6 +252,8 @@ def _verb_tag(low: str, before: Token | None, following: str) -> Tag | None:
         if follows in {"by", "in", "at", "on", "from"} and low not in _SIMPLE_PASTS:
             return "participle"  # "cars made in Italy"
         return "verb" if low in PAST else "participle"
+    if low == "bid" and not (follows[:1].isdigit() or follows in {"$", "£", "€", "us", "to"}):
+        return "noun"
     if low in _NOUNS_ING and (after_determiner or (before is not None and before.tag in {"noun", "name"})):  # fmt: skip
         return "noun"
     if low.endswith("ing") and len(low) > 5:

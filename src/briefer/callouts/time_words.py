@@ -30,7 +30,8 @@ TIME = re.compile(
     rf"|(?:the\s)?(?:first|last|final)\s(?P<edge>{NUMBER})\smonths\sof{WHICH.format('edgewhich', 'edgeyear').rstrip('?')}"
     rf"|(?:the\s)?(?:(?:last|past|latest)\s)?(?P<spanlen>{NUMBER}\s|)(?P<spanunit>quarter|months|year|weeks)\s(?:to|ended|ending|through|that\sended)\s(?:in\s)?(?:(?:the\send\sof|late|end|mid)[\s-])?(?:(?P<spanday>\d{{1,2}})\s)?(?P<spanmonth>{MONTH})(?:\s(?P<spanday2>\d{{1,2}})(?!\d))?(?:,?\s(?P<spanyear>{YEAR}))?"
     # fiscal years and seasons
-    rf"|(?:(?:the\s)?(?:fiscal|financial)(?:\syear)?\s|FY\s?)(?P<fiscal>{YEAR})(?:[/–-](?P<fiscal2>\d\d))?"
+    rf"|(?:(?:the\s)?(?:fiscal|financial)(?:\syear)?(?:\sof)?\s|FY\s?)(?P<fiscal>{YEAR})(?:[/–-](?P<fiscal2>\d\d))?"
+    rf"|(?:the\s)?(?P<fiscal3>{YEAR})\s(?:fiscal|financial)\syear"
     r"|(?P<split>(?:19|20)\d\d)[/–-](?P<split2>\d\d)(?!\d|[-/]\d)(?!\s(?!season|year|school|financial\syear|fiscal|and\b|to\b|was\b|were\b|but\b|slipped|rose|fell)[a-z])(?:\s(?:season|year|school\syear|financial\syear|fiscal\syear))?"
     rf"|(?:the\s)?(?P<season>spring|summer|autumn|fall|winter)(?:\s(?:of\s)?(?P<seasonyear>{YEAR}))"
     # January to September this year, January 2021, May
@@ -40,6 +41,7 @@ TIME = re.compile(
     rf"|(?:the\s)?(?P<many>(?i:past|last|next|coming|previous|preceding))\s(?P<manyn>{NUMBER})\s(?P<manyunit>{UNIT})s"
     rf"|(?P<agon>(?i:{NUMBER}|an?|one))\s(?P<agounit>{UNIT})s?\s(?P<ago>ago|earlier|before|previously)"
     rf"|(?P<same>(?<!at\s)the\ssame\s(?:period|month|quarter|time|week|day|point)(?:\s(?:of|in)\sthe)?(?:\s(?:last|the\sprevious|a)\syear(?:\s(?:ago|earlier|before))?|\sin\s{YEAR}|\s(?:a\syear\s(?:ago|earlier|before)))?)"
+    rf"|(?P<vague>(?:this|that)\speriod|these\sdays|a\smatter\sof\s(?:hours|days|weeks)|(?:the\s)?(?:entire|full|whole)\s(?:year|month|quarter)|{NUMBER}\s(?:days|weeks|months|years))(?!\s(?:ago|earlier|later|before|old|to|ended|ending|of)\b)(?=[\s,.;])"
     rf"|(?P<yearto>the\syear|the\smonth|the\sday)(?=[\s,.])"
     # years, decades
     rf"|(?:the\s)?(?P<decade>(?:19|20)\d0)s\b|(?P<years>{YEAR})\s?(?:to|–|-|through|until)\s?(?P<years2>{YEAR})|(?P<year>{YEAR})(?![/–-]\d\d(?!\d))"
@@ -68,8 +70,15 @@ _EVENT = re.compile(
 )
 
 
+_MEASURED = re.compile(
+    r"\s(?:results?|figures?|levels?|profits?|totals?|sales|revenues?|harvest|output|exports|imports|deficit|surplus|earnings|income|production|average)\b"
+)
+
+
 def names_a_thing(text: str, match: re.Match[str]) -> bool:
     """As in "The July contract", "the 2008 crisis": a month or year that describes a noun."""
+    if match["year"] and _MEASURED.match(text, match.end()):
+        return False  # "the 2006 result was…"
     if match["year"] and _EVENT.match(text, match.end()):
         return True
     before = text[max(0, match.start() - 7) : match.start()].lower()

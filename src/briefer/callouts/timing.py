@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
 from briefer.callouts.attribution import clause_of
-from briefer.callouts.figures import Figure
-from briefer.callouts.periods import WHEN, Time
+from briefer.callouts.figures import DATED, Figure
+from briefer.callouts.leads import WHEN, Time
 from briefer.types import Span
 
 _COUNTED = {"quantity", "label"}
@@ -168,6 +169,8 @@ def _is_near(gap: str) -> bool:
 
 def _is_basis(text: str, time: Time) -> bool:
     """As in "From January", "than last year": what a change is measured against, not when it holds."""
+    if WHEN.match(text, time.core.end):
+        return False  # "down from 2008, when it posted a loss of €15 billion"
     opener = text[time.span.start : time.core.start].lower()
     if (
         opener.startswith("over")
@@ -190,7 +193,7 @@ def _is_basis(text: str, time: Time) -> bool:
         return True  # "an increase of 9 million over 2024's spending"
     before = text[max(0, time.span.start - 20) : time.core.start]
     return re.search(
-        r"\b(?:from|than(?:\sin)?|compared\s(?:with|to)(?:\sthe)?|against|versus|relative\sto|on)\s(?:in\s|the\s)?$",
+        r"\b(?:from|than(?:\sin)?|compared\s(?:with|to)(?:\sthe)?|against|versus|relative\sto|on|since\s(?:the\s)?same\s(?:time|period|month|quarter))\s(?:in\s|the\s)?$",
         before,
         re.I,
     ) is not None and not (time.axis == "day" and before.lower().rstrip().endswith("on"))
@@ -201,8 +204,9 @@ def _shared(
 ) -> list[Time | None]:
     """The size of a change and its level hold for the same time, as do a figure and its restatement."""
     found = list(times)
-    for i in range(1, len(figures)):
-        a, b = figures[i - 1], figures[i]
+    kept = [i for i, figure in enumerate(figures) if figure.role.role not in DATED]
+    for h, i in itertools.pairwise(kept):
+        a, b = figures[h], figures[i]
         gap = text[a.span.end : b.span.start]
         if len(gap) > 40 or {a.role.role, b.role.role} - _COUNTED:
             continue
@@ -210,9 +214,9 @@ def _shared(
         pair = relations == {"size", "level"} or gap.strip() in {"(", "or", ", or"}
         if not pair:
             continue
-        first, second = found[i - 1], found[i]
+        first, second = found[h], found[i]
         if first is None or (second is not None and first.is_weak):
-            found[i - 1] = second
+            found[h] = second
         elif second is None:
             found[i] = first
     return found

@@ -125,7 +125,7 @@ def _money_unit(text: str, number: Number, limit: int) -> Unit:
     end = number.whole.end
     # "$76 US a barrel", "£5 sterling"
     qualified = re.compile(
-        r"[ ](?:US|U\.S\.|USD|AUD|CAD|Australian|Canadian|sterling)(?![A-Za-z])(?!\s[a-z]+s\b)"
+        r"[ ](?:US|U\.S\.|USD|AUD|CAD|Australian|Canadian|sterling|dollars|euros|pounds)(?![A-Za-z])(?!\s[a-z]+s\b)"
     )
     match = qualified.match(text, end, min(end + 12, limit))
     return Unit(currency, CURRENCY_SIGNS.get(sign, sign), "money", match.end() if match else end)

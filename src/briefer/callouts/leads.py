@@ -1,0 +1,173 @@
+"""The words before a time, and what they make of it: "since", "by the end of", "between X and Y"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from briefer.callouts.calendar import Day, Interval, month_of, shifted
+from briefer.types import Span
+
+Axis = Literal["year", "quarter", "half", "month", "day", "season", "fiscal", "other"]
+
+_LEAD = re.compile(
+    r"(?:(?:^|(?<=[\s(“\"‘—–,]))(?P<lead>(?:[Aa]s\sof|[Aa]t\sthe\s(?:end|start|beginning|close)\sof|[Bb]y\s(?:the\send\sof|the\sclose\sof|about|around|late|early|mid-?)|[Ff]rom|[Bb]etween|"
+    r"[Ii]n\s(?:all\sof|early|late|the|mid-?)|[Ii]n|[Oo]n|[Ff]or|[Dd]uring|[Oo]ver|[Ss]ince(?:\sthe\s(?:start|beginning|end)\sof)?|[Bb]y|[Uu]ntil|[Tt]ill|[Tt]hroughout|[Tt]hrough|[Ww]ithin|[Aa]t|[Aa]fter|[Bb]efore|[Uu]p\sto|[Ss]tart\sof|[Ee]nd\sof))\s(?:the\s)?)$"
+)
+_PAIR_GAP = re.compile(r"\s(?:to|and|through|until)\s|\s?[–-]\s?")
+_REPORTED = re.compile(
+    r"\b(?:said|says|reported|announced|released|published|told|showed|issued|revealed|unveiled|confirmed|signed|agreed|met|wrote|added|report|statement|"
+    r"stated|estimated\slate|speaking|interview|briefing|conference)\b(?:\s(?:[\w.’'-]+\s){0,4}?)?(?:(?:on|late|early)\s)?$",
+    re.IGNORECASE,
+)
+_PUBLISHED = re.compile(
+    r"\b(?:released|published|issued|unveiled|announced|founded|established|enacted|passed|adopted|incorporated)\s(?:by\s(?:[\w.’'-]+\s){1,8}?)?(?:earlier\s|late\s|early\s|on\s)?$"
+)
+# "since its debut on 26 May 1896"
+_SINCE_EVENT = re.compile(
+    r"\b[Ss]ince\s(?:its|the|their|his|her|an?)\s(?:[\w-]+\s){1,4}(?:on|in|of)\s$"
+)
+# "Last month the port announced that…": when it was announced.
+_THEN_SAID = re.compile(
+    r",?\s[^,.;:()\d]{2,60}?\s(?:announced|said|revealed|confirmed|stated|warned|disclosed|admitted)\s(?:that|it|plans?|they)\b"
+)
+_REPORTS_AFTER = re.compile(r"\s(?:showed|said|that)\b")
+
+
+class Time(NamedTuple):
+    """Words of time.
+
+    Attributes:
+        span: the words with their preposition ("in the last three years").
+        core: without it ("2012").
+        interval: the days; both ``None`` where they cannot be told.
+        axis: what sort of point in time it is.
+        is_exact: whether the words alone name the days, without the article's date.
+        is_report: whether it says when something was said, not when it held.
+        is_weak: "now", "today's": only where nothing better stands.
+    """
+
+    span: Span
+    core: Span
+    interval: Interval
+    axis: Axis
+    is_exact: bool
+    is_report: bool
+    is_weak: bool = False
+
+
+SUPERLATIVE = re.compile(
+    r"\b(?:[a-z]{3,}est|(?:not|never|un)\s?seen|first|worst|best|most|least|record|longest)\b[^.;]{0,60}$",
+    re.I,
+)
+NOTHING = Interval(None, None)
+#: After a time that holds for what follows: "since May 1974, when 604 jobs were cut".
+WHEN = re.compile(r",?\swhen\s")
+
+
+def with_lead(
+    text: str, sentence: Span, core: Span, interval: Interval, axis: Axis, exact: bool, day: Day | None, match: re.Match[str],
+) -> Time:  # fmt: skip
+    """The time with its preposition, and what the preposition makes of the interval."""
+    before = text[max(sentence.start, core.start - 30) : core.start]
+    lead = _LEAD.search(before)
+    start = core.start - (len(before) - lead.start("lead")) if lead else core.start
+    word = " ".join(lead["lead"].lower().split()) if lead else ""
+    since = _SINCE_EVENT.search(text[max(sentence.start, core.start - 60) : core.start])
+    if since and not match["now"]:
+        start, word = core.start - len(since[0]), "since"
+    own, axis_of_core = interval, axis
+    if (
+        word.split()[:1] in (["over"], ["within"])
+        and match["rel"]
+        and match["relunit"] == "year"
+        and day
+    ):
+        ahead = match["rel"].lower() in {"next", "coming"}
+        if ahead or match["rel"].lower() in {"last", "past"}:
+            other = shifted(day, "year", 1 if ahead else -1)
+            interval, axis = Interval(min(day, other), max(day, other)), "other"
+    if word.startswith("since"):
+        interval = Interval(interval.start, day if interval.start else None)
+        axis = "other"
+    elif word in {"by", "until", "till", "up to"} or word.startswith("by "):
+        end = interval.end
+        if day and end and not exact and end < day and match["month"] and not match["monthwhich"]:
+            interval = month_of(end.year + 1, end.month)  # "by December" is still to come
+        interval = _reached(word, interval, day)
+    elif word in {"at the start of", "at the beginning of", "start of"}:  # fmt: skip
+        interval = Interval(interval.start, interval.start)
+    elif word in {"at the end of", "at the close of", "end of"}:
+        interval = Interval(interval.end, interval.end)
+    elif word in {"before", "after"}:
+        interval = NOTHING
+    if word.startswith("since") and SUPERLATIVE.search(
+        text[max(sentence.start, start - 70) : start]
+    ):
+        if WHEN.match(text, core.end):
+            # "The largest loss since 1974, when 604 jobs were cut": the time of those jobs.
+            return Time(core, core, own, axis_of_core, exact, is_report=True)
+        # "The largest decline since 1972" says how rare it is, not when.
+        return Time(Span(start, core.end), core, NOTHING, "other", exact, is_report=True)
+    is_day = axis == "day" and not match["clock"]
+    if match["now"] and match["now"].lower() not in {"today", "yesterday", "tomorrow", "tonight"}:
+        is_day = False  # "the fund says drivers currently pay": when they pay
+    after = text[core.end : core.end + 12]
+    published = _PUBLISHED.search(text[max(sentence.start, start - 90) : start]) is not None
+    opens = (
+        start - sentence.start < 4 and _THEN_SAID.match(text, core.end, sentence.end) is not None
+    )
+    spoken = published or opens or (is_day and (_REPORTED.search(text[max(sentence.start, start - 60) : start]) is not None or _REPORTS_AFTER.match(after) is not None))  # fmt: skip
+    weak = bool(match["now"] or (match["yearto"] and interval == NOTHING)) and not (
+        match["now"] and match["now"].lower() in {"yesterday", "today"}
+    )
+    return Time(Span(start, core.end), core, interval, axis, exact, spoken, weak)
+
+
+def _reached(word: str, interval: Interval, day: Day | None) -> Interval:
+    """What "by" makes of a time: the month or year it was reached in, or a deadline that is still open."""
+    start, end = interval
+    if not word.startswith("by") or start is None or end is None:
+        return Interval(None, end)
+    if "end of" in word or "close of" in word:
+        return Interval(end if day and end <= day else None, end)
+    return interval
+
+
+def _follows(before: Time, time: Time) -> bool:
+    """Whether a time begins where the one before it ends: "in December 2007 and January 2008"."""
+    end, start = before.interval.end, time.interval.start
+    return before.axis == time.axis and end is not None and start is not None and shifted(end, "day", 1) == start  # fmt: skip
+
+
+def paired(text: str, times: Sequence[Time], day: Day | None) -> list[Time]:
+    """Times with "between X and Y" and "from X to Y" joined to one."""
+    found: list[Time] = []
+    for time in times:
+        before = found[-1] if found else None
+        if before is not None and before.axis == "quarter" and text[before.core.end : time.core.start] == " (" and time.axis in {"month", "other"}:  # fmt: skip
+            # "Q2 (July-September)": the source says which months it means.
+            found[-1] = before._replace(interval=time.interval, is_exact=time.is_exact)
+            continue
+        if before is not None and text[before.core.end : time.core.start] == " on " and before.axis in {"month", "other"} and time.axis == "day":  # fmt: skip
+            found[-1] = time._replace(span=Span(before.span.start, time.core.end), core=Span(before.core.start, time.core.end))  # fmt: skip
+            continue  # "earlier this month on 17 October"
+        if before is not None and _PAIR_GAP.fullmatch(text[before.core.end : time.core.start]):
+            opener = text[before.span.start : before.core.start].lower().strip()
+            gap = text[before.core.end : time.core.start].strip()
+            if (
+                opener.startswith("between")
+                or (opener in {"in", "during"} and gap == "and" and _follows(before, time))
+                or (opener == "during" and gap == "and")
+                or (opener.startswith("from") and gap != "and")
+            ):
+                interval = Interval(before.interval.start, time.interval.end)
+                found[-1] = Time(
+                    Span(before.span.start, time.core.end),
+                    Span(before.core.start, time.core.end),
+                    interval, "other", before.is_exact and time.is_exact, is_report=False,
+                )  # fmt: skip
+                continue
+        found.append(time)
+    return found
