@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import callouts as cards
+import wikinews
 from quantities import words_of
 
 FIELDS = ("unit", "measure", "period", "direction")
@@ -23,7 +24,7 @@ FIELDS = ("unit", "measure", "period", "direction")
 def compare(first: Path, second: Path, articles: Path) -> Counter[str]:
     others = {row["id"]: row for row in cards.read_gold(second)}
     counts: Counter[str] = Counter()
-    for row, article in cards.articles_of(cards.read_gold(first), articles):
+    for row, article in cards.articles_of(cards.read_gold(first), wikinews.articles(articles)):
         theirs = others[row["id"]]["callouts"]
         for mine in row["callouts"]:
             if not mine["must"]:

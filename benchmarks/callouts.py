@@ -1,8 +1,8 @@
 """Scores callouts on annotated articles: are the cards right, and are the needed ones there?
 
-    python benchmarks/callouts.py GOLD.jsonl ARTICLES.jsonl [--errors]
+    python benchmarks/callouts.py GOLD.jsonl DATA [--errors] [--rules]
 
-GOLD holds offsets (see gold/README.md); ARTICLES the texts, as objects with ``id`` and ``text``.
+GOLD holds offsets (see gold/README.md); DATA is a folder with ``wikinews/``, or a file of records.
 The cards are the best four callouts of an article. A card is right if its value, unit, measure,
 period and direction all are.
 """
@@ -14,7 +14,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,14 @@ from typing import Any
 import msgspec
 
 from briefer.callouts import find_callouts
+from briefer.callouts.readings import FigureReader
+from briefer.models.runtime import load_figure_reader
 from briefer.reading.parsing import parse
 from briefer.reading.request import Request
 from briefer.segmenting import split_sentences
 from briefer.types import Article, Callout, Point, Span
 from quantities import canonical, words_of
+from wikinews import articles as read_articles
 
 CARDS = 4
 _MONEY = {"dollar", "euro", "sterling", "pound sterling", "yen", "yuan", "cent", "penny", "rupee", "peso", "pound"}  # fmt: skip
@@ -37,12 +40,8 @@ def read_gold(path: Path) -> list[dict[str, Any]]:
 
 
 def articles_of(
-    gold: Sequence[dict[str, Any]], path: Path
+    gold: Sequence[dict[str, Any]], records: Mapping[str, dict[str, str]]
 ) -> Iterator[tuple[dict[str, Any], Article]]:
-    records = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        record = json.loads(line)
-        records[record["id"]] = record
     for row in gold:
         record = records[row["id"]]
         text = record["text"]
@@ -156,11 +155,17 @@ class Tally:
         return 100 * self.counts[part] / self.counts[whole] if self.counts[whole] else 0.0
 
 
-def score(gold: Sequence[dict[str, Any]], articles: Path, *, errors: bool = False) -> Tally:
+def score(
+    gold: Sequence[dict[str, Any]],
+    records: Mapping[str, dict[str, str]],
+    *,
+    reader: FigureReader | None = None,
+    errors: bool = False,
+) -> Tally:
     tally = Tally()
-    for row, article in articles_of(gold, articles):
+    for row, article in articles_of(gold, records):
         text = article.text
-        found = find_callouts(article, split_sentences(article))
+        found = find_callouts(article, split_sentences(article), reader)
         cards = found[:CARDS]
         for card in cards:
             tally.counts["cards"] += 1
@@ -225,11 +230,13 @@ def table(results: dict[str, Tally]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gold", type=Path)
-    parser.add_argument("articles", type=Path)
+    parser.add_argument("data", type=Path)
     parser.add_argument("--errors", action="store_true")
+    parser.add_argument("--rules", action="store_true", help="without the trained reader")
     options = parser.parse_args()
     gold = read_gold(options.gold)
-    tally = score(gold, options.articles, errors=options.errors)
+    reader = None if options.rules else load_figure_reader(print)
+    tally = score(gold, read_articles(options.data), reader=reader, errors=options.errors)
     print(table({f"{tally.counts['articles']} articles, {tally.counts['cards']} cards": tally}))
 
 

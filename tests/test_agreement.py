@@ -24,7 +24,7 @@ def brief_of(*texts: str) -> Brief:
         whole = HEAD.format(title=f"Report number {'abc'[i]} of the day") + text + "\n"
         outcomes.append(Outcome(f"{i}.txt", parse(Request(f"{i}.txt", "text", whole.encode()))))
     settings = Settings(find_model("lead"), "ctranslate2", 3)
-    made = list(summarize_all(outcomes, LeadModel, settings))
+    made = list(summarize_all(outcomes, lambda: (LeadModel(), None), settings))
     return make_brief(made, settings, title="T", date="2026-03-06", zone="UTC")
 
 

@@ -51,7 +51,9 @@ MUTATIONS = {
 def brief_of(text: str) -> Brief:
     article = parse(Request("yards.txt", "text", text.encode()))
     settings = Settings(find_model("lead"), "ctranslate2", 4)
-    outcomes = list(summarize_all([Outcome("yards.txt", article)], LeadModel, settings))
+    outcomes = list(
+        summarize_all([Outcome("yards.txt", article)], lambda: (LeadModel(), None), settings)
+    )
     return make_brief(outcomes, settings, title="Brief", date="2026-03-06", zone="UTC")
 
 

@@ -52,7 +52,7 @@ def brief() -> Brief:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
         items = find_items(["examples/day-1", "examples/day-2"])
-        outcomes = list(summarize_all(read_items(items), LeadModel, settings))
+        outcomes = list(summarize_all(read_items(items), lambda: (LeadModel(), None), settings))
     made = make_brief(outcomes, settings, title="Morning brief", date="2026-03-05", zone="UTC")
     # The version is not what these tests are about.
     colophon = msgspec.structs.replace(made.colophon, version="0")

@@ -27,7 +27,7 @@ REPORT = " ".join(f"word{n}" for n in range(60))
 def outcomes_of(*names: str) -> list[Outcome]:
     settings = settings_of(2)
     read = read_items(find_items([str(EXAMPLES / name) for name in names]))
-    return list(summarize_all(read, LeadModel, settings))
+    return list(summarize_all(read, lambda: (LeadModel(), None), settings))
 
 
 def settings_of(n_bullets: int) -> Settings:

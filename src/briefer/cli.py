@@ -39,6 +39,9 @@ Bullets = Annotated[int, typer.Option("-n", "--bullets", min=1, max=20, help="At
 RuntimeName = Annotated[
     Literal["ctranslate2", "torch"], typer.Option("--runtime", help="torch is the slow reference.")
 ]
+Rules = Annotated[
+    bool, typer.Option("--rules", help="Read the numbers by rules alone, without the figure model.")
+]
 Plain = Annotated[bool, typer.Option("--plain", help="Take texts as they are: no headers or captions looked for.")]  # fmt: skip
 StorePath = Annotated[
     Path | None,
@@ -99,6 +102,7 @@ def make(
     template: Templates = None,
     runtime: RuntimeName = "ctranslate2",
     plain: Plain = False,
+    rules: Rules = False,
     store: StorePath = None,
 ) -> None:
     """Make a brief from sources and write it in every format asked for."""
@@ -111,7 +115,7 @@ def make(
         find_renderer(name)
     name, today = options.zone_of(zone)
     day = options.day_of(date) if date else today
-    settings = pipeline.settings_for(model, runtime, bullets)
+    settings = pipeline.settings_for(model, runtime, bullets, rules_only=rules)
     folders = options.template_folders(template)
     with _open_store(store) as kept:
         found = pipeline.outcomes_of(sources, settings, say=talk.say, store=kept, plain=plain)
@@ -138,6 +142,7 @@ def summarize(
     model: ModelName = "all-MiniLM-L6-v2",
     runtime: RuntimeName = "ctranslate2",
     plain: Plain = False,
+    rules: Rules = False,
     as_json: AsJson = False,
     store: StorePath = None,
 ) -> None:
@@ -145,7 +150,7 @@ def summarize(
     from briefer import pipeline
     from briefer.printing import outcome_as_json, outcome_as_text
 
-    settings = pipeline.settings_for(model, runtime, bullets)
+    settings = pipeline.settings_for(model, runtime, bullets, rules_only=rules)
     outcomes = []
     with _open_store(store) as kept:
         found = pipeline.outcomes_of(sources, settings, say=talk.say, store=kept, plain=plain)
@@ -174,6 +179,7 @@ def callouts(
         typer.Option("-n", "--at-most", min=1, help="At most so many callouts a source."),
     ] = None,
     plain: Plain = False,
+    rules: Rules = False,
     as_json: AsJson = False,
     store: StorePath = None,
 ) -> None:
@@ -183,7 +189,9 @@ def callouts(
     good = 0
     total = 0
     with _open_store(store) as kept:
-        found = pipeline.numbers_of(sources, store=kept, plain=plain)
+        found = pipeline.numbers_of(
+            sources, say=talk.say, store=kept, plain=plain, rules_only=rules
+        )
         with contextlib.closing(found), _until_closed():
             for outcome, listed, best in found:
                 total += 1

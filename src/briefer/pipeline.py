@@ -11,11 +11,12 @@ import msgspec
 
 from briefer.callouts import find_callouts, list_numbers
 from briefer.callouts.listing import Listed
+from briefer.callouts.readings import FigureReader
 from briefer.errors import BriefFileError
 from briefer.files import write_atomically
-from briefer.models.catalog import find_model
+from briefer.models.catalog import FIGURE_READER, find_model, find_summarizer
 from briefer.models.contract import Extractor, Runtime
-from briefer.models.runtime import load_model
+from briefer.models.runtime import load_figure_reader, load_model
 from briefer.reading.sources import find_items
 from briefer.reading.untrusted import read_items
 from briefer.rendering import Rendered, find_renderer, pass_gate
@@ -27,13 +28,22 @@ from briefer.types import Brief, Callout, Outcome, to_json
 Say = Callable[[str], None]
 
 
-def settings_for(model: str, runtime: Runtime, n_bullets: int) -> Settings:
-    """Settings with the model looked up in the catalogue.
+def settings_for(
+    model: str, runtime: Runtime, n_bullets: int, *, rules_only: bool = False
+) -> Settings:
+    """Settings with the models looked up in the catalogue.
+
+    Args:
+        model: that chooses the bullets.
+        runtime: that it runs in.
+        n_bullets: at most so many an article.
+        rules_only: read numbers by the rules alone.
 
     Raises:
         UnknownModelError: the catalogue has no such model.
     """
-    return Settings(find_model(model), runtime, n_bullets)
+    figures = None if rules_only else find_model(FIGURE_READER)
+    return Settings(find_summarizer(model), runtime, n_bullets, figures)
 
 
 def outcomes_of(
@@ -55,28 +65,45 @@ def outcomes_of(
     """
     read = read_items(find_items(sources), plain=plain, cache=store)
 
-    def load() -> Extractor:
-        return load_model(settings.model, settings.runtime, say)
+    def load() -> tuple[Extractor, FigureReader | None]:
+        model = load_model(settings.model, settings.runtime, say)
+        return model, load_figure_reader(say) if settings.figures else None
 
     return summarize_all(read, load, settings, store)
 
 
 def numbers_of(
-    sources: Iterable[str], *, store: Store | None, plain: bool = False
+    sources: Iterable[str],
+    *,
+    say: Say,
+    store: Store | None,
+    plain: bool = False,
+    rules_only: bool = False,
 ) -> Generator[tuple[Outcome, tuple[Listed, ...], tuple[Callout, ...]], None, None]:
-    """Read sources and find their numbers; needs no model.
+    """Read sources and find their numbers.
+
+    Args:
+        sources: files, folders, ``-``.
+        say: told what takes long.
+        store: what was read in earlier runs.
+        plain: take texts as they are.
+        rules_only: read numbers by the rules alone; needs no model.
 
     Yields:
         Of each source its outcome, every number, and the callouts, best first; both empty where
         the source could not be read.
     """
+    reader: FigureReader | None = None
     for outcome in read_items(find_items(sources), plain=plain, cache=store):
         article = outcome.article
         if article is None:
             yield outcome, (), ()
             continue
+        if reader is None and not rules_only:
+            reader = load_figure_reader(say)
         sentences = split_sentences(article)
-        yield outcome, tuple(list_numbers(article, sentences)), find_callouts(article, sentences)
+        listed = tuple(list_numbers(article, sentences, reader))
+        yield outcome, listed, find_callouts(article, sentences, reader)
 
 
 def render_all(

@@ -9,6 +9,7 @@ from typing import Protocol
 import msgspec
 
 from briefer.callouts import find_callouts
+from briefer.callouts.readings import FigureReader
 from briefer.errors import UnknownLanguageError
 from briefer.grounding import VERBATIM, passed_checks
 from briefer.models.catalog import ModelEntry
@@ -29,16 +30,18 @@ class Settings(Value, frozen=True):
         model: entry of the catalogue, with the hashes of its weights.
         runtime: ``ctranslate2`` or ``torch``.
         n_bullets: at most so many bullets an article.
+        figures: the trained reader of figures; without one the rules alone read them.
     """
 
     model: ModelEntry
     runtime: Runtime
     n_bullets: int
+    figures: ModelEntry | None = None
 
     def key_of(self, article: Article) -> str:
         """Identity of a result: content, model, settings and version."""
         code = code_version(*_CODE, libraries=_LIBRARIES)
-        parts = (code, article, self.model, self.runtime, self.n_bullets)
+        parts = (code, article, self.model, self.runtime, self.n_bullets, self.figures)
         return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
 
 
@@ -52,7 +55,9 @@ class SummaryCache(Protocol):
         """Keep a result under a key."""
 
 
-def summarize(article: Article, model: Extractor, settings: Settings) -> Summary:
+def summarize(
+    article: Article, model: Extractor, settings: Settings, reader: FigureReader | None = None
+) -> Summary:
     """Choose bullets and callouts of one article.
 
     Raises:
@@ -72,7 +77,7 @@ def summarize(article: Article, model: Extractor, settings: Settings) -> Summary
         article=article.id,
         model=settings.model.name,
         bullets=tuple(bullets),
-        callouts=find_callouts(article, sentences),
+        callouts=find_callouts(article, sentences, reader),
         refused=len(selection.chosen) - len(bullets),
         warnings=selection.warnings,
     )
@@ -94,7 +99,7 @@ def check_language(article: Article, settings: Settings) -> None:
 
 def summarize_all(
     outcomes: Iterable[Outcome],
-    load: Callable[[], Extractor],
+    load: Callable[[], tuple[Extractor, FigureReader | None]],
     settings: Settings,
     cache: SummaryCache | None = None,
 ) -> Generator[Outcome, None, None]:
@@ -102,11 +107,11 @@ def summarize_all(
 
     Args:
         outcomes: from `reading.untrusted.read_items`.
-        load: gives the model; called once, and only if a result is missing from ``cache``.
+        load: gives the model and the reader of figures; called once, and only if a result is missing from ``cache``.
         settings: what the results depend on.
         cache: results of earlier runs.
     """
-    model: Extractor | None = None
+    models: tuple[Extractor, FigureReader | None] | None = None
     for outcome in outcomes:
         article = outcome.article
         if article is None:
@@ -121,9 +126,9 @@ def summarize_all(
         key = settings.key_of(article)
         summary = cache.get_summary(key) if cache else None
         if summary is None:
-            model = model or load()
+            models = models or load()
             try:
-                summary = summarize(article, model, settings)
+                summary = summarize(article, models[0], settings, models[1])
             # Whatever an article does to a model or a grammar must not cost the other articles.
             except Exception as error:
                 what = f"it could not be summarised ({type(error).__name__}: {str(error)[:120]})"

@@ -7,7 +7,7 @@ one sentence; `salience` says which of them an editor would pull out, `agreement
 them several articles give or dispute.
 """
 
+from briefer.callouts.finding import find_callouts
 from briefer.callouts.listing import list_numbers
-from briefer.callouts.salience import find_callouts
 
 __all__ = ["find_callouts", "list_numbers"]

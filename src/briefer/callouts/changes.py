@@ -283,6 +283,20 @@ def _nearest(before: str) -> re.Match[str] | None:
     return found
 
 
+def nearest_change(text: str, figure: Span, sentence: Span, direction: Direction) -> Span | None:
+    """The word of a direction that stands closest to a figure in its sentence."""
+    found = [
+        Span(match.start(), match.end())
+        for match in _CHANGE_WORD.finditer(text, sentence.start, sentence.end)
+        if (match["up"] and direction == "up")
+        or (match["down"] and direction == "down")
+        or (match["particle"] or "").lower() == direction
+    ]
+    return min(
+        found, key=lambda s: max(figure.start - s.end, s.start - figure.end, 0), default=None
+    )
+
+
 def _as_direction(group: str) -> Direction:
     return "down" if group == "down" else "up"
 
@@ -307,8 +321,7 @@ def _level(before: str, offset: int, after: str, figure: Span, kind: str) -> Mov
                 )
     later = _LEVEL_AFTER.match(after)
     if later:
-        word = later.end("up" if later["up"] else "down")
-        if _THAN_ANOTHER.match(after, word):
+        if _THAN_ANOTHER.match(after, later.end("up" if later["up"] else "down")):
             return None
         group = "up" if later["up"] else "down"
         return Movement(
@@ -316,10 +329,10 @@ def _level(before: str, offset: int, after: str, figure: Span, kind: str) -> Mov
             _as_direction(group),
             Span(figure.end + later.start(group), figure.end + later.end(group)),
         )
-    later = _UP_FROM.match(after)
-    if later and kind != "time":
-        group = "up" if later["up"] else "down"
-        words = Span(figure.end + later.start(group), figure.end + later.end(group))
+    further = _UP_FROM.match(after)
+    if further and kind != "time":
+        group = "up" if further["up"] else "down"
+        words = Span(figure.end + further.start(group), figure.end + further.end(group))
         return Movement("level", _as_direction(group), words)
     high = _HIGH.search(before)
     if high and kind != "time":

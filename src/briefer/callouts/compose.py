@@ -11,7 +11,7 @@ from briefer.callouts.attribution import attribution_of, quoted_speaker, standin
 from briefer.callouts.calendar import Day
 from briefer.callouts.changes import basis_near, comparison_in, with_hedges
 from briefer.callouts.figures import DATED, LONGEST_SENTENCE, Figure, figures_of, is_restated
-from briefer.callouts.leads import Time
+from briefer.callouts.leads import Time, period_of
 from briefer.callouts.periods import times_in
 from briefer.callouts.series import Series, find_series
 from briefer.callouts.tagging import Token
@@ -23,8 +23,8 @@ _PAIR_GAP = 90  # characters between the size of a change and its level
 
 def callouts_of(
     article: Article, sentence: Sentence, paragraphs: Sequence[Span], day: Day | None
-) -> list[Callout]:
-    """Callouts of one sentence, in its order, without salience.
+) -> tuple[list[Callout], list[Time]]:
+    """Callouts of one sentence, in its order, without salience, and its words of time.
 
     Args:
         article: whose text it is.
@@ -34,10 +34,10 @@ def callouts_of(
     """
     text, at = article.text, sentence.span
     if at.end - at.start > LONGEST_SENTENCE:
-        return []  # no sentence that could stand on a card
+        return [], []  # no sentence that could stand on a card
     figures, tokens = figures_of(text, at)
     if not any(figure.role.role == "quantity" for figure in figures):
-        return []
+        return [], []
     times = times_in(text, at, day)
     own_times = assign_times(text, figures, times, at)
     series = find_series(text, figures, own_times, times, at)
@@ -61,7 +61,7 @@ def callouts_of(
     if speaker is not None:
         made = [_with_speaker(callout, speaker) for callout in made]
     made.sort(key=lambda callout: callout.number)
-    return made
+    return made, times
 
 
 def _did_not_happen(figure: Figure) -> bool:
@@ -158,18 +158,6 @@ def _base_of(text: str, figures: Sequence[Figure], i: int) -> Figure | None:
             continue
         return other
     return None
-
-
-def period_of(time: Time | None) -> Period | None:
-    if time is None:
-        return None
-    start, end = time.interval
-    return Period(
-        time.span,
-        start.isoformat() if start else None,
-        end.isoformat() if end else None,
-        is_exact=time.is_exact,
-    )
 
 
 def _callout(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from briefer.callouts.calendar import Day, Interval, month_of, shifted
-from briefer.types import Span
+from briefer.types import Period, Span
 
 Axis = Literal["year", "quarter", "half", "month", "day", "season", "fiscal", "other"]
 
@@ -171,3 +171,16 @@ def paired(text: str, times: Sequence[Time], day: Day | None) -> list[Time]:
                 continue
         found.append(time)
     return found
+
+
+def period_of(time: Time | None) -> Period | None:
+    """A time as a callout keeps it."""
+    if time is None:
+        return None
+    start, end = time.interval
+    return Period(
+        time.span,
+        start.isoformat() if start else None,
+        end.isoformat() if end else None,
+        is_exact=time.is_exact,
+    )

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+import msgspec
+
 from briefer.callouts.attribution import attribution_of, standing_of
 from briefer.callouts.changes import Relation
-from briefer.callouts.compose import period_of
+from briefer.callouts.decide import decide
 from briefer.callouts.figures import figures_of, pieces_of
+from briefer.callouts.finding import day_of, knows_language
+from briefer.callouts.leads import Time, period_of
 from briefer.callouts.periods import times_in
-from briefer.callouts.salience import day_of, knows_language
+from briefer.callouts.readings import FigureReader
 from briefer.callouts.symbols import ChangeSymbol, change_symbol
 from briefer.callouts.timing import assign_times
 from briefer.types import (
     Article,
     Bound,
+    Callout,
+    Change,
     Direction,
     NumberRole,
     Period,
@@ -64,16 +70,73 @@ class Listed(Value, frozen=True):
     standing: Standing = "reported"
 
 
-def list_numbers(article: Article, sentences: Sequence[Sentence]) -> Iterator[Listed]:
-    """Every number of the article's sentences, in order."""
+def list_numbers(
+    article: Article, sentences: Sequence[Sentence], reader: FigureReader | None = None
+) -> Iterator[Listed]:
+    """Every number of the article's sentences, in order.
+
+    Args:
+        article: whose numbers they are.
+        sentences: of the article, in order.
+        reader: a trained reader, which has a say in measures, periods and directions.
+    """
     text, day = article.text, day_of(article)
     known = knows_language(article)
     pieces = (piece for sentence in sentences for piece in pieces_of(text, sentence.span))
     for at in pieces:
-        figures, tokens = figures_of(text, at)
-        if not figures:
+        times = times_in(text, at, day)
+        listed = list(_numbers_in(text, at, times, known=known))
+        if reader is not None and known and any(one.role == "quantity" for one in listed):
+            listed = _read_again(article, at, listed, times, reader)
+        yield from listed
+
+
+def _read_again(
+    article: Article,
+    at: Span,
+    listed: Sequence[Listed],
+    times: Sequence[Time],
+    reader: FigureReader,
+) -> list[Listed]:
+    """The numbers of a sentence with what a trained reader says of its quantities."""
+    text = article.text
+    numbers = [Span(one.number.start - at.start, one.number.end - at.start) for one in listed]
+    readings = reader.read([at.of(text)], [numbers])[0]
+    found = []
+    for one, reading in zip(listed, readings, strict=True):
+        if reading is None or one.role != "quantity":
+            found.append(one)
             continue
-        times = assign_times(text, figures, times_in(text, at, day), at)
+        before = Change(one.direction, one.change_words) if one.direction and one.change_words else None  # fmt: skip
+        callout, _ = decide(
+            text,
+            Callout(
+                article.id, one.span, one.number, one.unit_span, at, one.value, low=one.low, high=one.high,
+                kind="change" if one.relation == "size" else "level", unit_name=one.unit,
+                measure=one.measure, period=one.period,
+                change=before,
+            ),
+            reading,
+            times,
+        )  # fmt: skip
+        change = callout.change
+        found.append(
+            msgspec.structs.replace(
+                one,
+                measure=callout.measure,
+                period=callout.period,
+                direction=change.direction if change else None if before else one.direction,
+                change_words=change.words if change else None if before else one.change_words,
+            )
+        )
+    return found
+
+
+def _numbers_in(text: str, at: Span, all_times: Sequence[Time], *, known: bool) -> Iterator[Listed]:
+    """The numbers of a sentence, or of a piece of one, by the rules."""
+    figures, tokens = figures_of(text, at)
+    if figures:
+        times = assign_times(text, figures, all_times, at)
         for figure, time in zip(figures, times, strict=True):
             number, unit, movement = figure.number, figure.unit, figure.movement
             if not known and not (number.has_currency or text[figure.span.end - 1] == "%"):

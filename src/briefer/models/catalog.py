@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Final, Literal, cast, get_args
 
 from briefer.errors import CatalogError, UnknownModelError
 from briefer.resources import catalog_paths
 from briefer.types import Value
 
-ModelKind = Literal["lead", "encoder"]
+ModelKind = Literal["lead", "encoder", "reader"]
 _SMALLEST_WINDOW: Final = 16
 DEFAULT_MODEL: Final = "all-MiniLM-L6-v2"
+FIGURE_READER: Final = "figure-reader"
+_READS: Final = frozenset({"encoder", "reader"})  # kinds with a window and weights
 _COLUMNS: Final = ("name", "kind", "repository", "revision", "licence", "languages", "window", "sha256", "why")  # fmt: skip
 
 
@@ -60,6 +62,21 @@ def load_catalog(paths: Iterable[Path] | None = None) -> dict[str, ModelEntry]:
                 entry = parse_entry(line, where=f"{path}:{number}")
                 entries.setdefault(entry.name, entry)
     return entries
+
+
+def find_summarizer(name: str) -> ModelEntry:
+    """The entry of a model that chooses or writes bullets.
+
+    Raises:
+        UnknownModelError: there is none; the message lists the known ones.
+    """
+    entry = find_model(name)
+    if entry.kind == "reader":
+        raise UnknownModelError(
+            f"{name} reads the numbers of a text and makes no bullets",
+            hint=f"Known: {', '.join(e.name for e in load_catalog().values() if e.kind != 'reader')}",
+        )
+    return entry
 
 
 def find_model(name: str) -> ModelEntry:
@@ -110,18 +127,18 @@ def parse_entry(line: str, *, where: str) -> ModelEntry:
         if not match:
             raise wrong("sha256", "FILE=64 hex digits, comma-separated, or -")
         digests[match[1]] = match[2]
-    if kind == "encoder" and (row["window"] == "-" or int(row["window"]) < _SMALLEST_WINDOW):
-        raise wrong("window", f"at least {_SMALLEST_WINDOW} tokens for an encoder")
+    if kind in _READS and (row["window"] == "-" or int(row["window"]) < _SMALLEST_WINDOW):
+        raise wrong("window", f"at least {_SMALLEST_WINDOW} tokens for an {kind}")
     if (
-        kind == "encoder"
+        kind in _READS
         and not {"model.safetensors", "tokenizer.json", "config.json"} <= digests.keys()
     ):
         raise wrong(
-            "sha256", "at least model.safetensors, tokenizer.json and config.json for an encoder"
+            "sha256", f"at least model.safetensors, tokenizer.json and config.json for an {kind}"
         )
     return ModelEntry(
         name=row["name"],
-        kind="encoder" if kind == "encoder" else "lead",
+        kind=cast("ModelKind", kind),
         repository=row["repository"],
         revision=row["revision"],
         licence=row["licence"],

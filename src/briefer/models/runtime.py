@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from briefer.models.catalog import ModelEntry
+from briefer.callouts.readings import FigureReader
+from briefer.models.catalog import FIGURE_READER, ModelEntry, find_model
 from briefer.models.contract import Extractor, Runtime
 from briefer.models.lead import LeadModel
 
@@ -32,13 +33,7 @@ def load_model(entry: ModelEntry, runtime: Runtime, say: Callable[[str], None]) 
     """
     if entry.kind == "lead":
         return LeadModel()
-    threads = default_threads()
-    # Before any of the libraries starts its threads; waiting threads must sleep, since
-    # spinning ones made two torch threads on two busy cores 14 times slower than one.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    os.environ.setdefault("OMP_NUM_THREADS", str(threads if runtime == "torch" else 1))
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    threads = _set_threads(runtime)
     from briefer.models import encoder
     from briefer.models.extractive import ExtractiveModel
     from briefer.models.weights import converted_folder
@@ -47,3 +42,34 @@ def load_model(entry: ModelEntry, runtime: Runtime, say: Callable[[str], None]) 
         return ExtractiveModel(encoder.torch_encoder(entry, threads))
     folder = converted_folder(entry, say)
     return ExtractiveModel(encoder.CTranslate2Encoder(folder, entry.window, threads))
+
+
+def load_figure_reader(say: Callable[[str], None]) -> FigureReader:
+    """Load the trained reader of figures; it runs in CTranslate2 whatever makes the bullets.
+
+    Args:
+        say: told of anything that takes long.
+
+    Raises:
+        ModelError: the weights are missing or are not what models.txt says.
+    """
+    entry = find_model(FIGURE_READER)
+    threads = _set_threads("ctranslate2")
+    from briefer.models.encoder import CTranslate2Encoder
+    from briefer.models.figures import TrainedReader
+    from briefer.models.weights import converted_folder
+
+    folder = converted_folder(entry, say)
+    return TrainedReader(CTranslate2Encoder(folder, entry.window, threads), folder)
+
+
+def _set_threads(runtime: Runtime) -> int:
+    """Threads to use, told to the libraries before any of them starts its own."""
+    threads = default_threads()
+    # Before any of the libraries starts its threads; waiting threads must sleep, since
+    # spinning ones made two torch threads on two busy cores 14 times slower than one.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("OMP_NUM_THREADS", str(threads if runtime == "torch" else 1))
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    return threads

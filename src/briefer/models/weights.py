@@ -18,7 +18,7 @@ import msgspec
 
 from briefer.errors import ModelError
 from briefer.models.catalog import ModelEntry
-from briefer.resources import cache_dir
+from briefer.resources import cache_dir, package_root
 
 #: Part of the cache folder's name; bump when a conversion comes out otherwise than before.
 CONVERSION = "ct2-int8-1"
@@ -56,8 +56,9 @@ def verified_copy(entry: ModelEntry, folder: Path) -> None:
     """
     source = source_folder(entry)
     for name, wanted in entry.sha256.items():
+        own = package_root() / "weights" / name
         try:
-            shutil.copyfile(source / name, folder / name)
+            shutil.copyfile(own if own.is_file() else source / name, folder / name)
         except OSError as error:
             raise ModelError(
                 f"{name} of {entry.name} cannot be read ({error.strerror})",
@@ -113,6 +114,29 @@ def _convert_into(entry: ModelEntry, temporary: Path, final: Path) -> None:
     raw, made = temporary / "raw", temporary / "made"
     raw.mkdir()
     verified_copy(entry, raw)
+    try:
+        convert(raw, made)
+    except ValueError as error:
+        raise ModelError(
+            f"{entry.name} could not be converted ({error})",
+            hint="`--runtime torch` reads the weights without conversion",
+        ) from error
+    manifest = {file.name: sha256_of(file) for file in sorted(made.iterdir())}
+    (made / _MANIFEST).write_bytes(msgspec.json.encode(manifest))
+    try:
+        made.rename(final)
+    except OSError:
+        # Another process finished first; its folder is as good as ours.
+        if not _is_whole(final):
+            raise
+
+
+def convert(raw: Path, made: Path) -> None:
+    """Convert the files in ``raw`` into the folder ``made``, which must not exist yet.
+
+    Raises:
+        ValueError: they cannot be converted; the message says why.
+    """
     # In a child process: it imports torch and transformers, half a gigabyte that we do not keep.
     result = subprocess.run(
         [sys.executable, "-P", "-m", "briefer.models.convert", str(raw), str(made)],
@@ -122,20 +146,8 @@ def _convert_into(entry: ModelEntry, temporary: Path, final: Path) -> None:
         env={**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"},
     )
     if result.returncode != 0:
-        last = (result.stderr.strip().splitlines() or ["no message"])[-1]
-        raise ModelError(
-            f"{entry.name} could not be converted ({last[:200]})",
-            hint="`--runtime torch` reads the weights without conversion",
-        )
+        raise ValueError((result.stderr.strip().splitlines() or ["no message"])[-1][:200])
     shutil.copyfile(raw / "tokenizer.json", made / "tokenizer.json")
-    manifest = {file.name: sha256_of(file) for file in sorted(made.iterdir())}
-    (made / _MANIFEST).write_bytes(msgspec.json.encode(manifest))
-    try:
-        made.rename(final)
-    except OSError:
-        # Another process finished first; its folder is as good as ours.
-        if not _is_whole(final):
-            raise
 
 
 def _is_whole(folder: Path) -> bool:

@@ -1,0 +1,198 @@
+"""The callouts of an article: the rules' of each sentence, read once more by a trained reader, ranked."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+import msgspec
+
+from briefer.callouts.compose import callouts_of
+from briefer.callouts.decide import Agreement, decide
+from briefer.callouts.leads import Time
+from briefer.callouts.ranking import Context, rank
+from briefer.callouts.readings import FigureReader, Reading
+from briefer.callouts.salience import Place, counts, words_of, worth
+from briefer.types import Article, Callout, Sentence, Span
+
+# The words of dates, ages and counts are known in English only; elsewhere "5일" is a day of the
+# month and "600 000" two numbers to these rules, so that signs alone are trusted there.
+_LANGUAGES = frozenset({"en", "und"})
+
+
+def find_callouts(
+    article: Article, sentences: Sequence[Sentence], reader: FigureReader | None = None
+) -> tuple[Callout, ...]:
+    """Callouts of the article's sentences, the most telling first.
+
+    Every number that is not clearly a quantity is left out (`roles.role_of`).
+
+    Args:
+        article: whose numbers they are.
+        sentences: of the article, in order.
+        reader: a trained reader that has a say in what each number measures, when it holds and
+            how telling it is; without one the rules alone decide.
+    """
+    found = [
+        msgspec.structs.replace(callout, salience=round(_salience(article.text, callout, known), 3))
+        for callout, known in candidates(article, sentences, reader)
+    ]
+    found.sort(key=lambda callout: (-callout.salience, callout.number))
+    return tuple(_without_repeats(article.text, found))
+
+
+def candidates(
+    article: Article, sentences: Sequence[Sentence], reader: FigureReader | None
+) -> Iterator[tuple[Callout, Context]]:
+    """Every callout of an article in the order of its text, with what is known of it besides itself."""
+    text, day = article.text, day_of(article)
+    foreign = not knows_language(article)
+    paragraphs = article.body()
+    made: list[tuple[Sentence, list[Callout], list[Time]]] = []
+    for sentence in sentences:
+        callouts, times = callouts_of(article, sentence, paragraphs, day)
+        if foreign:
+            callouts = [_bare(c) for c in callouts if _has_sign(text, c)]
+        if callouts:
+            made.append((sentence, callouts, times))
+    readings = _read(text, made, reader) if reader is not None and not foreign else {}
+    before: list[Callout] = []
+    units: set[str] = set()  # measured in, so far
+    title = words_of(article.title or "")
+    for sentence, callouts, times in made:
+        agreements: dict[Span, Agreement] = {}
+        decided: list[Callout] = []
+        for callout in callouts:
+            reading, one = readings.get(callout.number), callout
+            if reading is not None:
+                one, agreements[callout.number] = decide(text, callout, reading, times)
+            decided.append(_with_antecedent(text, one, before))
+        place = Place(sentence.index, len(sentences), len(decided))
+        for n, callout in enumerate(decided):
+            if not (foreign or _says_what(callout)):
+                continue
+            is_new_unit = callout.unit_name not in units
+            units.update([callout.unit_name] if callout.unit_name else [])
+            score = worth(text, callout, title) + place.worth(n)
+            score -= 1.0 if not is_new_unit and callout.kind != "series" else 0.0
+            yield callout, Context(
+                score, place, n, len(times), is_new_unit, article.title or "",
+                readings.get(callout.number), agreements.get(callout.number),
+            )  # fmt: skip
+        before = decided
+
+
+def _salience(text: str, callout: Callout, known: Context) -> float:
+    return known.rules if known.reading is None else rank(text, callout, known)
+
+
+def _read(
+    text: str, made: Sequence[tuple[Sentence, list[Callout], list[Time]]], reader: FigureReader
+) -> dict[Span, Reading]:
+    """Readings by number, of all sentences at once."""
+    sentences = [sentence.span.of(text) for sentence, _, _ in made]
+    numbers = [
+        [Span(c.number.start - s.span.start, c.number.end - s.span.start) for c in callouts]
+        for s, callouts, _ in made
+    ]
+    found: dict[Span, Reading] = {}
+    for (_, callouts, _), readings in zip(made, reader.read(sentences, numbers), strict=True):
+        found |= {c.number: r for c, r in zip(callouts, readings, strict=True) if r is not None}
+    return found
+
+
+def _says_what(callout: Callout) -> bool:
+    """Whether a reader learns what the number is of: no measure and no noun is no callout."""
+    return bool(callout.measure or callout.antecedent or counts(callout))
+
+
+def knows_language(article: Article) -> bool:
+    """Whether the grammar knows the language of the article; elsewhere only signs are trusted."""
+    return article.language in _LANGUAGES
+
+
+def day_of(article: Article) -> datetime.date | None:
+    """Day of publication, if the article gives a whole date."""
+    if article.published is None:
+        return None
+    try:
+        return datetime.date.fromisoformat(article.published.date[:10])
+    except ValueError:
+        return None
+
+
+def _has_sign(text: str, callout: Callout) -> bool:
+    figure = callout.figure.of(text)
+    return figure[-1] == "%" or not (figure[0].isalnum() or figure[0] in "-–(")
+
+
+def _bare(callout: Callout) -> Callout:
+    """Only the figure: the grammar of changes, periods and measures is English."""
+    return Callout(
+        callout.article, callout.figure, callout.number, callout.unit, callout.sentence, callout.value,
+        low=callout.low, high=callout.high, unit_name=callout.unit_name,
+    )  # fmt: skip
+
+
+def _without_repeats(text: str, callouts: Sequence[Callout]) -> list[Callout]:
+    """The same figure of the same unit said twice in one article is one callout: the better one."""
+    kept: list[Callout] = []
+    seen: dict[tuple[Decimal, str], list[Callout]] = {}
+    for callout in callouts:
+        if (
+            callout.kind != "series"
+            and callout.value is not None
+            and (callout.unit_name or abs(callout.value) > 100)
+        ):
+            key = (callout.value, callout.unit_name.split(" ")[-1])
+            if any(_same_measure(text, callout, other) for other in seen.get(key, ())):
+                continue
+            seen.setdefault(key, []).append(callout)
+        kept.append(callout)
+    return kept
+
+
+def _same_measure(text: str, a: Callout, b: Callout) -> bool:
+    """Whether two callouts of one value may say the same: one of them says of nothing, or both of one thing."""
+    first, second = (words_of(" ".join(s.of(text) for s in c.measure)) for c in (a, b))
+    days = {(c.period.start, c.period.end) for c in (a, b) if c.period}
+    return not first or not second or (bool(first & second) and len(days) < 2)
+
+
+_POINTING = re.compile(r"\b(?:those|them|they|it|its|their|these)\b", re.IGNORECASE)
+# "The drop", "this figure": of what, an earlier sentence has said.
+_BARE_NOUN = re.compile(
+    r"(?:figure|number|total|drop|decline|fall|plunge|slump|rise|increase|gain|jump|loss|result|amount|sum|level|change)s?",
+    re.IGNORECASE,
+)
+_OPENS_POINTING = re.compile(
+    r"[“\"]?(?:It|They|He|She|That|This|These|The\s(?:figure|number|rate|total))\b"
+)
+_LAST_NOUN_PHRASE = re.compile(r"(?:^|\s(?:of|among|for|in)\s)(?P<what>(?:(?!\s(?:of|among|for|in)\s).)+)$")  # fmt: skip
+
+
+def _with_antecedent(text: str, callout: Callout, before: Sequence[Callout]) -> Callout:
+    """What *those* or *it* in the measure stand for: the last thing measured in a sentence before."""
+    bare = bool(callout.measure) and all(
+        _BARE_NOUN.fullmatch(span.of(text)) for span in callout.measure
+    )
+    pointing = (
+        bare
+        or any(_POINTING.search(span.of(text)) for span in callout.measure[:1])
+        or (not callout.measure and _OPENS_POINTING.match(text, callout.sentence.start) is not None)
+    )
+    if not pointing or not before:
+        return callout
+    near = [c for c in before if c.measure and c.sentence.end <= callout.sentence.start]
+    if not near or callout.sentence.start - near[-1].sentence.end > 400:
+        return callout
+    measured = near[-1].measure[0]
+    if bare:
+        return msgspec.structs.replace(callout, antecedent=measured)
+    match = _LAST_NOUN_PHRASE.search(measured.of(text))
+    if match is None or _POINTING.search(match["what"]):
+        return callout
+    start = measured.start + match.start("what")
+    return msgspec.structs.replace(callout, antecedent=Span(start, measured.end))

@@ -1,0 +1,133 @@
+"""Trains the reader of figures and fits the ranking of callouts; see README.md beside it.
+
+python training/train.py DATA [--ranking]
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import random
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import examples
+import numpy as np
+import torch
+from network import Reader, encode, train, weights_of
+from safetensors.torch import save_file
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+from tokenizers import Tokenizer
+from transformers import AutoModel
+
+from briefer.callouts.finding import candidates
+from briefer.callouts.ranking import features
+from briefer.models import weights as model_weights
+from briefer.models.catalog import find_model
+from briefer.models.convert import ADAPTERS
+from briefer.models.encoder import CTranslate2Encoder
+from briefer.models.figures import TrainedReader
+from briefer.segmenting import split_sentences
+
+ROOT = Path(__file__).resolve().parents[1]
+GOLD = ROOT / "benchmarks" / "gold"
+OUT = ROOT / "weights"
+SHOWN = ("wikinews-tune.jsonl", "wikinews-train.jsonl", "wikinews-held.jsonl")
+HELD = "wikinews-held.jsonl"
+_RIDGE = 0.02  # inverse strength of the ranking's regularisation
+
+
+def trained(gold: Sequence[Path], data: Path, base: Path) -> Reader:
+    """A reader trained on silver and then on gold.
+
+    Args:
+        gold: files of annotated articles.
+        data: folder with the texts.
+        base: folder of the encoder's files.
+    """
+    torch.manual_seed(0)
+    random.seed(0)
+    torch.set_num_threads(2)
+    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(256)
+    annotated = {row["id"] for path in GOLD.glob("wikinews-*.jsonl") for row in examples.cards.read_gold(path)}  # fmt: skip
+    silver = encode(tokenizer, examples.silver_examples(data, frozenset(annotated)))
+    known = encode(tokenizer, [e for path in gold for e in examples.gold_examples(path, data)])
+    print(f"{len(silver)} sentences of silver, {len(known)} of gold", flush=True)
+    reader = Reader(AutoModel.from_pretrained(base, dtype=torch.float32))
+    train(reader, silver, epochs=2)
+    train(reader, known, epochs=8)
+    return reader
+
+
+def runnable(adapters: Path, folder: Path) -> TrainedReader:
+    """The reader as briefer runs it: merged, converted to int8.
+
+    Args:
+        adapters: what `weights_of` gave, saved.
+        folder: for the converted files.
+    """
+    raw, made = folder / "raw", folder / "made"
+    raw.mkdir()
+    for name in ("model.safetensors", "tokenizer.json", "config.json"):
+        shutil.copyfile(model_weights.source_folder(find_model("figure-reader")) / name, raw / name)
+    shutil.copyfile(adapters, raw / ADAPTERS)
+    model_weights.convert(raw, made)
+    return TrainedReader(CTranslate2Encoder(made, 256, 2), made)
+
+
+def fit_ranking(reader: TrainedReader, data: Path) -> dict[str, dict[str, float]]:
+    """Weights of the two regressions, on articles that the reader was not trained on."""
+    rows: list[dict[str, float]] = []
+    told: list[bool] = []
+    right: list[bool] = []
+    cards, texts = examples.cards, examples.wikinews.articles(data)
+    for row, article in cards.articles_of(cards.read_gold(GOLD / HELD), texts):
+        text = article.text
+        for callout, known in candidates(article, split_sentences(article), reader):
+            gold = next((g for g in row["callouts"] if cards.same_number(callout.number, g)), None)
+            rows.append(features(text, callout, known))
+            right.append(gold is not None and all(cards.verdicts(text, callout, gold).values()))
+            told.append(any(g["must"] and any(cards.same_number(s, g) for s in cards.numbers_on(callout)) for g in row["callouts"]))  # fmt: skip
+    names = sorted(rows[0])
+    table = np.array([[row[name] for name in names] for row in rows])
+    return {"told": _regression(table, told, names), "right": _regression(table, right, names)}
+
+
+def _regression(table: Any, wanted: Sequence[bool], names: Sequence[str]) -> dict[str, float]:
+    """Weights for raw features, with a bias, from a fit on scaled ones."""
+    scaler = StandardScaler().fit(table)
+    model = LogisticRegression(C=_RIDGE, max_iter=5000).fit(scaler.transform(table), wanted)
+    raw = model.coef_[0] / scaler.scale_
+    bias = float(model.intercept_[0] - (raw * scaler.mean_).sum())
+    kept = {name: round(float(w), 4) for name, w in zip(names, raw, strict=True) if abs(w) >= 5e-4}
+    return {"bias": round(bias, 4)} | kept
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--ranking", action="store_true", help="the ranking alone")
+    options = parser.parse_args()
+    base = model_weights.source_folder(find_model("figure-reader"))
+    OUT.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        held_out = Path(temporary) / ADAPTERS
+        save_file(weights_of(trained([GOLD / n for n in SHOWN if n != HELD], options.data, base)), held_out)  # fmt: skip
+        ranking = fit_ranking(runnable(held_out, Path(temporary)), options.data)
+    path = OUT / "figure-ranking.json"
+    path.write_text(json.dumps(ranking, indent=1) + "\n", encoding="utf-8")
+    if not options.ranking:
+        save_file(weights_of(trained([GOLD / n for n in SHOWN], options.data, base)), OUT / ADAPTERS)  # fmt: skip
+    for file in sorted(OUT.iterdir()):
+        print(f"{file.name}={hashlib.sha256(file.read_bytes()).hexdigest()}")
+
+
+if __name__ == "__main__":
+    main()
