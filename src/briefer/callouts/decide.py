@@ -21,12 +21,23 @@ from briefer.types import Callout, Change, Direction, Period, Span
 
 # What the rules' own answer weighs against the reader's, in nats; set on 96 articles that neither
 # had seen (docs/design-notes.md).
-_RULES_ON_PERIOD, _RULES_ON_DIRECTION = 2.0, 3.0
+_RULES_ON_PERIOD, _RULES_ON_DIRECTION = 2.0, 4.0
 _NEW_WORDS_OF_TIME = 0.5
 _DIRECTIONS: tuple[Direction | None, ...] = (None, "up", "down")
 _WORD = re.compile(r"[^\W_]+")
 _OPENS = re.compile(r"(?:[\s,;:.)–—-]|(?:the|an?|its|their|his|her|our)\s)+", re.IGNORECASE)
 _CLOSES = re.compile(r"[\s,;:.(–—-]+$")
+
+
+_OF_TIME = re.compile(
+    r"\b(?:years?|months?|weeks?|days?|hours?|quarters?|decades?|century|centuries|seasons?|periods?|time|date|now|current(?:ly)?|recent(?:ly)?|"
+    r"mornings?|afternoon|evening|night|session|trading|spring|summer|autumn|winter|future|launch|today|yesterday|noon|midnight|opening|closing|"
+    r"January|February|March|April|May|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:1[89]|20)\d\d)\b",
+    re.IGNORECASE,
+)
+_OF_BASIS = re.compile(
+    r"(?:than|from|compared|on\sthe\ssame|over\sthe\ssame|against|versus)\b", re.IGNORECASE
+)
 
 
 class Agreement(NamedTuple):
@@ -116,6 +127,7 @@ def _period(
 ) -> tuple[Period | None, bool, float]:
     """When the number holds, whether rules and reader agree on it, and by how much it won."""
     rules, offset = callout.period, callout.sentence.start
+    basis = callout.change.basis if callout.change else None
 
     def is_rules(time: Time) -> bool:
         return rules is not None and _overlaps(rules.span, time.span)
@@ -127,6 +139,7 @@ def _period(
             i,
         )
         for i, time in enumerate(times)
+        if basis is None or not _overlaps(basis, time.span)
     ]
     nowhere = pointer.nowhere + (0.0 if rules else _RULES_ON_PERIOD)
     best, at = max(scored, default=(-99.0, -1))
@@ -139,9 +152,14 @@ def _period(
     if words is not None and score - pointer.nowhere > _NEW_WORDS_OF_TIME:
         span = Span(words.start + offset, words.end + offset)
         known = any(_overlaps(span, time.span) for time in times)
-        if not known and not _overlaps(span, callout.figure):
+        if not known and not _overlaps(span, callout.figure) and _says_when(span.of(text)):
             return Period(span, None, None, is_exact=False), False, margin
     return None, rules is None, margin
+
+
+def _says_when(words: str) -> bool:
+    """Whether words are of time, and name no basis of a comparison."""
+    return _OF_TIME.search(words) is not None and _OF_BASIS.match(words) is None
 
 
 def _directed(text: str, callout: Callout, reading: Reading, rule: int) -> Callout:

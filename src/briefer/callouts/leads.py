@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
@@ -24,6 +25,8 @@ _REPORTED = re.compile(
 _PUBLISHED = re.compile(
     r"\b(?:released|published|issued|unveiled|announced|founded|established|enacted|passed|adopted|incorporated)\s(?:by\s(?:[\w.’'-]+\s){1,8}?)?(?:earlier\s|late\s|early\s|on\s)?$"
 )
+# "have risen 23 percent this year", "this year so far": up to the article's day.
+_UP_TO_NOW = re.compile(r"\b(?:has|have|having|['’]ve)\s[^,;:]*$|\bso\sfar\b|\bto\sdate\b", re.I)
 # "since its debut on 26 May 1896"
 _SINCE_EVENT = re.compile(
     r"\b[Ss]ince\s(?:its|the|their|his|her|an?)\s(?:[\w-]+\s){1,4}(?:on|in|of)\s$"
@@ -91,6 +94,8 @@ def with_lead(
     if word.startswith("since"):
         interval = Interval(interval.start, day if interval.start else None)
         axis = "other"
+    elif day and match["rel"] and match["rel"].lower() == "this" and _UP_TO_NOW.search(text[max(sentence.start, core.start - 90) : core.end + 12]):  # fmt: skip
+        interval = Interval(interval.start, min(day, interval.end) if interval.end else None)
     elif word in {"by", "until", "till", "up to"} or word.startswith("by "):
         end = interval.end
         if day and end and not exact and end < day and match["month"] and not match["monthwhich"]:
@@ -150,6 +155,12 @@ def paired(text: str, times: Sequence[Time], day: Day | None) -> list[Time]:
             # "Q2 (July-September)": the source says which months it means.
             found[-1] = before._replace(interval=time.interval, is_exact=time.is_exact)
             continue
+        if before is not None and before.axis == "day" and time.axis == "year" and not time.is_exact and time.interval.start is not None and before.interval.start is not None and text[before.core.end : time.span.start] == " ":  # fmt: skip
+            one = before.interval.start
+            with contextlib.suppress(ValueError):  # 29 February
+                one = one.replace(year=time.interval.start.year)
+            found[-1] = before._replace(span=Span(before.span.start, time.core.end), core=Span(before.core.start, time.core.end), interval=Interval(one, one))  # fmt: skip
+            continue  # "on 1 January next year"
         if before is not None and text[before.core.end : time.core.start] == " on " and before.axis in {"month", "other"} and time.axis == "day":  # fmt: skip
             found[-1] = time._replace(span=Span(before.span.start, time.core.end), core=Span(before.core.start, time.core.end))  # fmt: skip
             continue  # "earlier this month on 17 October"

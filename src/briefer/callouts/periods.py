@@ -33,7 +33,7 @@ from briefer.callouts.time_words import (
 from briefer.types import Span
 
 _FUTURE = re.compile(
-    r"\b(?:will|would|expect\w*|forecast\w*|predict\w*|project\w*|plan\w*|due|target\w*|aim\w*|could|(?-i:may)|likely|set\sto|going\sto)\b",
+    r"\b(?:will|would|expect\w*|forecast\w*|predict\w*|project\w*|plan\w*|due|target\w*|aim\w*|slated|scheduled|could|(?-i:may)|likely|set\sto|going\sto)\b",
     re.I,
 )
 
