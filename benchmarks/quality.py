@@ -18,7 +18,10 @@ from typing import Any
 
 import callouts as cards
 import quantities
+import wikinews
 from briefer.callouts import find_callouts
+from briefer.callouts.readings import FigureReader
+from briefer.models.runtime import load_figure_reader
 from briefer.segmenting import split_sentences
 from briefer.types import Article, Block, Span
 from quantities import Quantity, Score, canonical
@@ -53,7 +56,11 @@ def peer(name: str, texts: list[str]) -> dict[str, list[Quantity]]:
 
 def quantity_table(data: Path, *, peers: bool) -> str:
     sentences: list[dict[str, Any]] = json.loads((data / "numbers" / "quantities_dev.json").read_text(encoding="utf-8"))  # fmt: skip
-    results: dict[str, Score] = {"briefer": quantities.score(sentences, quantities.ours)}
+    reader = load_figure_reader(print)
+    results: dict[str, Score] = {
+        "briefer": quantities.score(sentences, lambda text: quantities.ours(text, reader)),
+        "briefer, rules alone": quantities.score(sentences, quantities.ours),
+    }
     if peers:
         install_peers()
         texts = [sentence["text"] for sentence in sentences]
@@ -80,14 +87,15 @@ def series_line() -> str:
     return f"Series on 40 written sentences: {right} of {wanted} found point for point, {found - right} wrong, of 16 to be refused {16 - max(0, found - wanted)} refused."
 
 
-def speed_line(articles: list[Article]) -> str:
+def speed_line(articles: list[Article], reader: FigureReader | None) -> str:
     parts = [(article, split_sentences(article)) for article in articles]
     start = time.process_time()
     for article, sentences in parts:
-        find_callouts(article, sentences)
+        find_callouts(article, sentences, reader)
     spent = time.process_time() - start
     words = sum(len(article.text.split()) for article in articles) / len(articles)
-    return f"Callouts of {len(articles)} articles of {words:.0f} words on average: {len(articles) / spent:.0f} articles a CPU-second."  # fmt: skip
+    who = "rules and reader" if reader else "rules alone"
+    return f"Callouts ({who}) of {len(articles)} articles of {words:.0f} words on average: {len(articles) / spent:.0f} articles a CPU-second."  # fmt: skip
 
 
 def main() -> None:
@@ -98,14 +106,19 @@ def main() -> None:
     options = parser.parse_args()
     if options.data:
         print(quantity_table(options.data, peers=not options.no_peers), end="\n\n")
-        source = options.data / "wikinews" / "numbers_dev.jsonl"
+        records = wikinews.articles(options.data)
+        reader = load_figure_reader(print)
         results = {}
-        for name in ("tune", "shut") if options.shut else ("tune",):
+        for name in ("tune", "held", "shut") if options.shut else ("tune", "held"):
             gold = cards.read_gold(HERE / "gold" / f"wikinews-{name}.jsonl")
-            results[f"{name}: {len(gold)} articles"] = cards.score(gold, source)
+            title = f"{name}: {len(gold)} articles"
+            results[title] = cards.score(gold, records, reader=reader)
+            results[f"{title}, rules alone"] = cards.score(gold, records)
         print(cards.table(results), end="\n\n")
         gold = cards.read_gold(HERE / "gold" / "wikinews-tune.jsonl")
-        print(speed_line([article for _, article in cards.articles_of(gold, source)]), end="\n\n")
+        articles = [article for _, article in cards.articles_of(gold, records)]
+        print(speed_line(articles, reader), end="\n\n")
+        print(speed_line(articles, None), end="\n\n")
     print(series_line())
 
 

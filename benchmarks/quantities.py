@@ -18,10 +18,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from briefer.callouts import list_numbers
 from briefer.callouts.figures import figures_of
+from briefer.callouts.readings import FigureReader
 from briefer.callouts.symbols import change_symbol
 from briefer.callouts.units import singular
-from briefer.types import Span
+from briefer.models.runtime import load_figure_reader
+from briefer.types import Article, Block, Sentence, Span
 
 ROLES = {"quantity", "duration", "age"}
 
@@ -84,9 +87,13 @@ def gold_of(sentence: dict[str, Any]) -> list[Quantity]:
     return found
 
 
-def ours(text: str) -> list[Quantity]:
+def ours(text: str, reader: FigureReader | None = None) -> list[Quantity]:
+    whole = Span(0, len(text))
+    article = Article("q", "q", text, (Block("paragraph", whole),), language="en")
+    sentence = Sentence(whole, 0, 0)
+    measures = {one.number: one.measure for one in list_numbers(article, [sentence], reader)}
     found = []
-    for figure in figures_of(text, Span(0, len(text)))[0]:
+    for figure in figures_of(text, whole)[0]:
         number = figure.number
         if figure.role.role not in ROLES or number.low is None or number.high is None:
             continue
@@ -98,7 +105,7 @@ def ours(text: str) -> list[Quantity]:
                 canonical(unit.name) if unit else "",
                 canonical(unit.span.of(text)) if unit else "",
                 change_symbol(figure),
-                words_of(" ".join(span.of(text) for span in figure.measure))
+                words_of(" ".join(span.of(text) for span in measures[number.digits]))
                 - (words_of(unit.span.of(text)) if unit and unit.kind == "count" else frozenset()),
             )
         )
@@ -206,9 +213,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("quantities", type=Path)
     parser.add_argument("--errors", default="", help="any of v, u, c, m: print what differs")
+    parser.add_argument("--rules", action="store_true", help="without the trained reader")
     options = parser.parse_args()
     sentences = json.loads(options.quantities.read_text(encoding="utf-8"))
-    print(table({"briefer": score(sentences, ours, options.errors)}))
+    reader = None if options.rules else load_figure_reader(print)
+    print(table({"briefer": score(sentences, lambda text: ours(text, reader), options.errors)}))
 
 
 if __name__ == "__main__":

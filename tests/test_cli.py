@@ -44,6 +44,10 @@ class TestExitCodes:
                 ["summarize", "x", "-m", "gpt-9"],
                 "no model 'gpt-9' in models.txt. Known: all-MiniLM-L6-v2, lead",
             ),
+            (
+                ["summarize", "x", "-m", "figure-reader"],
+                "figure-reader reads the numbers of a text and makes no bullets. Known: all-MiniLM",
+            ),
             (["make", "x", "-f", "docx"], "no format 'docx'. Known: html, pdf, eml, md, txt, json"),
             (["make", "x", "-f", ","], "no format named"),
             (["make", "x", "--date", "soon"], "--date 'soon' is not a day. Write it as YYYY-MM-DD"),
@@ -339,7 +343,7 @@ class TestLists:
 
     def test_the_models(self, run: Run) -> None:
         rows = json.loads(run("models", "list", "--json").stdout)
-        assert [row["name"] for row in rows] == ["all-MiniLM-L6-v2", "lead"]
+        assert [row["name"] for row in rows] == ["all-MiniLM-L6-v2", "figure-reader", "lead"]
         table = run("models", "list", NO_COLOR="1").stdout
         assert "all-MiniLM-L6-v2 *" in table
         assert "\x1b" not in table

@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "segmenting": set(),
     "callouts": set(),
     "grounding": set(),
-    "models": {"segmenting"},
+    "models": {"callouts", "segmenting"},
     "store": set(),
     "stories": set(),
     "summarizing": {"callouts", "grounding", "models", "segmenting"},

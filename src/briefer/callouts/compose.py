@@ -22,7 +22,12 @@ _PAIR_GAP = 90  # characters between the size of a change and its level
 
 
 def callouts_of(
-    article: Article, sentence: Sentence, paragraphs: Sequence[Span], day: Day | None
+    article: Article,
+    sentence: Sentence,
+    paragraphs: Sequence[Span],
+    day: Day | None,
+    *,
+    unsure: set[Span] | None = None,
 ) -> tuple[list[Callout], list[Time]]:
     """Callouts of one sentence, in its order, without salience, and its words of time.
 
@@ -31,6 +36,7 @@ def callouts_of(
         sentence: one of its sentences.
         paragraphs: of the article, for the speaker of a quotation.
         day: when the article was published, if known.
+        unsure: if given, numbers of which the rules cannot say what they measure are kept, and told here.
     """
     text, at = article.text, sentence.span
     if at.end - at.start > LONGEST_SENTENCE:
@@ -54,9 +60,11 @@ def callouts_of(
             or figure.lends_scale
         ):
             continue
-        if _is_detail(figure) or _did_not_happen(figure) or not figure.is_sure or _is_part_of_another(text, figures, i) or (figure.number.kind == "words" and figure.number.low <= 1):  # fmt: skip
+        if _is_detail(figure) or _did_not_happen(figure) or (unsure is None and not figure.is_sure) or _is_part_of_another(text, figures, i) or (figure.number.kind == "words" and figure.number.low <= 1):  # fmt: skip
             continue
         made.append(_callout(article.id, text, tokens, figures, i, own_times[i], at))
+        if unsure is not None and not figure.is_sure:
+            unsure.add(figure.number.digits)
     speaker = quoted_speaker(text, at, paragraphs, sentence.paragraph)
     if speaker is not None:
         made = [_with_speaker(callout, speaker) for callout in made]

@@ -23,6 +23,7 @@ from briefer.types import Callout, Change, Direction, Period, Span
 # had seen (docs/design-notes.md).
 _RULES_ON_PERIOD, _RULES_ON_DIRECTION = 2.0, 4.0
 _NEW_WORDS_OF_TIME = 0.5
+_SAME = 0.88  # likeness of two measures that say one thing
 _DIRECTIONS: tuple[Direction | None, ...] = (None, "up", "down")
 _WORD = re.compile(r"[^\W_]+")
 _OPENS = re.compile(r"(?:[\s,;:.)–—-]|(?:the|an?|its|their|his|her|our)\s)+", re.IGNORECASE)
@@ -81,7 +82,7 @@ def decide(
     if callout.kind == "series":
         return callout, agreement
     if span is not None and score > reading.measure.nowhere:
-        callout = _measured(callout, span)
+        callout = _measured(text, callout, span)
     callout = msgspec.structs.replace(callout, period=period)
     return _directed(text, callout, reading, rule), agreement
 
@@ -104,10 +105,12 @@ def _overlaps(a: Span, b: Span) -> bool:
     return a.start < b.end and b.start < a.end
 
 
-def _measured(callout: Callout, span: Span) -> Callout:
-    """The callout with the reader's measure first, and of the rules' what stands elsewhere."""
+def _measured(text: str, callout: Callout, span: Span) -> Callout:
+    """The callout with the reader's measure in the place of the rules' that it meets, or before it."""
+    rules = callout.measure
+    if any(_likeness(text, span, other) >= _SAME for other in rules):
+        return callout
     figure = callout.figure
-    kept = tuple(other for other in callout.measure if not _overlaps(other, span))[:1]
     if _overlaps(span, figure):
         if span.start < figure.start:
             span = Span(span.start, figure.start)
@@ -119,7 +122,12 @@ def _measured(callout: Callout, span: Span) -> Callout:
             span = Span(max(span.start, start), span.end)
         else:
             return callout
-    return msgspec.structs.replace(callout, measure=(span, *kept))
+    met = next((i for i, other in enumerate(rules) if _overlaps(other, span)), None)
+    if met is None:
+        return msgspec.structs.replace(callout, measure=(span, *rules[:1]))
+    kept = [other for other in rules if not _overlaps(other, span)]
+    kept.insert(min(met, len(kept)), span)
+    return msgspec.structs.replace(callout, measure=tuple(kept[:2]))
 
 
 def _period(

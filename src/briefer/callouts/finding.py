@@ -21,6 +21,13 @@ from briefer.types import Article, Callout, Sentence, Span
 # month and "600 000" two numbers to these rules, so that signs alone are trusted there.
 _LANGUAGES = frozenset({"en", "und"})
 
+# A scale word of another language after a number.
+_FOREIGN_SCALE = re.compile(
+    r"\s?(?:mill?|mio|mrd|mld|md|miljar|miljoen|mi?lh|bil|tri|mil\b|tausend|tsd|tys|tis|тыс|млн|млрд|трлн|хил|εκατ|δισ|"
+    r"万|億|亿|兆|千|百|만|억|조|천|مليون|مليار|ألف|लाख|करोड़)",
+    re.IGNORECASE,
+)
+
 
 def find_callouts(
     article: Article, sentences: Sequence[Sentence], reader: FigureReader | None = None
@@ -51,8 +58,10 @@ def candidates(
     foreign = not knows_language(article)
     paragraphs = article.body()
     made: list[tuple[Sentence, list[Callout], list[Time]]] = []
+    # Numbers that the rules alone would leave out, for want of a measure.
+    unsure: set[Span] | None = set() if reader is not None and not foreign else None
     for sentence in sentences:
-        callouts, times = callouts_of(article, sentence, paragraphs, day)
+        callouts, times = callouts_of(article, sentence, paragraphs, day, unsure=unsure)
         if foreign:
             callouts = [_bare(c) for c in callouts if _has_sign(text, c)]
         if callouts:
@@ -60,6 +69,7 @@ def candidates(
     readings = _read(text, made, reader) if reader is not None and not foreign else {}
     before: list[Callout] = []
     units: set[str] = set()  # measured in, so far
+    measured: list[frozenset[str]] = []  # words of what was measured so far
     title = words_of(article.title or "")
     for sentence, callouts, times in made:
         agreements: dict[Span, Agreement] = {}
@@ -68,6 +78,8 @@ def candidates(
             reading, one = readings.get(callout.number), callout
             if reading is not None:
                 one, agreements[callout.number] = decide(text, callout, reading, times)
+            if unsure and callout.number in unsure and not _is_clear(reading):
+                continue
             decided.append(_with_antecedent(text, one, before))
         place = Place(sentence.index, len(sentences), len(decided))
         for n, callout in enumerate(decided):
@@ -75,17 +87,36 @@ def candidates(
                 continue
             is_new_unit = callout.unit_name not in units
             units.update([callout.unit_name] if callout.unit_name else [])
+            what = words_of(" ".join(span.of(text) for span in callout.measure))
+            repeated = max((_dice(what, other) for other in measured), default=0.0)
             score = worth(text, callout, title) + place.worth(n)
             score -= 1.0 if not is_new_unit and callout.kind != "series" else 0.0
             yield callout, Context(
-                score, place, n, len(times), is_new_unit, article.title or "",
+                score, place, n, len(times), is_new_unit, len(measured), repeated, article.title or "",
                 readings.get(callout.number), agreements.get(callout.number),
             )  # fmt: skip
+            measured.append(what)
         before = decided
+
+
+def _dice(a: frozenset[str], b: frozenset[str]) -> float:
+    return 2 * len(a & b) / (len(a) + len(b)) if a or b else 0.0
 
 
 def _salience(text: str, callout: Callout, known: Context) -> float:
     return known.rules if known.reading is None else rank(text, callout, known)
+
+
+def _is_clear(reading: Reading | None) -> bool:
+    """Whether a reader knows what a number measures that the rules do not know."""
+    if reading is None or reading.is_statistic < _STATISTIC:
+        return False
+    score, span = reading.measure.best()
+    return span is not None and score > max(reading.measure.nowhere, _CLEAR)
+
+
+# Log-probability of a measure, and probability of a statistic, that make up for no rule.
+_CLEAR, _STATISTIC = -1.5, 0.7
 
 
 def _read(
@@ -125,6 +156,8 @@ def day_of(article: Article) -> datetime.date | None:
 
 def _has_sign(text: str, callout: Callout) -> bool:
     figure = callout.figure.of(text)
+    if _FOREIGN_SCALE.match(text, callout.figure.end):
+        return False  # "€40 Millionen": €40 would be wrong a million times
     return figure[-1] == "%" or not (figure[0].isalnum() or figure[0] in "-–(")
 
 

@@ -28,6 +28,8 @@ class Context(NamedTuple):
         nth: which callout of its sentence it is, from 0.
         n_times: words of time in its sentence.
         is_new_unit: whether nothing before it in the article was measured in its unit.
+        n_before: callouts before it in the article.
+        repeated: likeness of what it measures to what one before it measured, from 0 to 1.
         title: of the article, "" without one.
         reading: what the reader says of its number, if there is a reader.
         agreement: how far rules and reader agree.
@@ -38,6 +40,8 @@ class Context(NamedTuple):
     nth: int
     n_times: int
     is_new_unit: bool
+    n_before: int
+    repeated: float
     title: str
     reading: Reading | None
     agreement: Agreement | None
@@ -122,6 +126,9 @@ def features(text: str, callout: Callout, context: Context) -> dict[str, float]:
         "in words": callout.number.of(text)[:1].isalpha(),
         "magnitude": 0.0 if is_percent else min(len(str(int(value))), 12) / 4,
         "new unit": context.is_new_unit,
+        "before": min(context.n_before, 12) / 4,
+        "repeated": context.repeated,
+        "repeated percent": context.repeated if is_percent else 0.0,
         "subordinate": _SUBORDINATE.search(text[callout.sentence.start : callout.figure.start]) is not None,
         "reader told": _logit(reading.is_told),
         "reader statistic": _logit(reading.is_statistic),

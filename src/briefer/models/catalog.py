@@ -64,34 +64,36 @@ def load_catalog(paths: Iterable[Path] | None = None) -> dict[str, ModelEntry]:
     return entries
 
 
-def find_summarizer(name: str) -> ModelEntry:
-    """The entry of a model that chooses or writes bullets.
+def find_model(name: str) -> ModelEntry:
+    """The entry of a model.
 
     Raises:
-        UnknownModelError: there is none; the message lists the known ones.
+        UnknownModelError: there is none; the message lists those that `--model` takes.
+    """
+    entries = load_catalog()
+    if name not in entries:
+        raise UnknownModelError(f"no model {name!r} in models.txt", hint=_known(entries.values()))
+    return entries[name]
+
+
+def find_summarizer(name: str) -> ModelEntry:
+    """The entry of a model that makes bullets: what `--model` takes.
+
+    Raises:
+        UnknownModelError: there is none.
     """
     entry = find_model(name)
     if entry.kind == "reader":
         raise UnknownModelError(
             f"{name} reads the numbers of a text and makes no bullets",
-            hint=f"Known: {', '.join(e.name for e in load_catalog().values() if e.kind != 'reader')}",
+            hint=_known(load_catalog().values()),
         )
     return entry
 
 
-def find_model(name: str) -> ModelEntry:
-    """The entry of a model.
-
-    Raises:
-        UnknownModelError: there is none; the message lists the known ones.
-    """
-    entries = load_catalog()
-    if name not in entries:
-        raise UnknownModelError(
-            f"no model {name!r} in models.txt",
-            hint=f"Known: {', '.join(entries)}. `briefer models list` says what each is for",
-        )
-    return entries[name]
+def _known(entries: Iterable[ModelEntry]) -> str:
+    names = ", ".join(entry.name for entry in entries if entry.kind != "reader")
+    return f"Known: {names}. `briefer models list` says what each is for"
 
 
 def parse_entry(line: str, *, where: str) -> ModelEntry:
