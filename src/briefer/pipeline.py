@@ -77,21 +77,23 @@ def numbers_of(
     *,
     say: Say,
     store: Store | None,
+    every: bool = False,
     plain: bool = False,
     rules_only: bool = False,
 ) -> Generator[tuple[Outcome, tuple[Listed, ...], tuple[Callout, ...]], None, None]:
-    """Read sources and find their numbers.
+    """Read sources and find their numbers: the callouts, or every number.
 
     Args:
         sources: files, folders, ``-``.
         say: told what takes long.
         store: what was read in earlier runs.
+        every: every number, and no callouts.
         plain: take texts as they are.
         rules_only: read numbers by the rules alone; needs no model.
 
     Yields:
-        Of each source its outcome, every number, and the callouts, best first; both empty where
-        the source could not be read.
+        Of each source its outcome, every number if asked for, else the callouts, best first;
+        nothing where the source could not be read.
     """
     reader: FigureReader | None = None
     for outcome in read_items(find_items(sources), plain=plain, cache=store):
@@ -102,8 +104,10 @@ def numbers_of(
         if reader is None and not rules_only:
             reader = load_figure_reader(say)
         sentences = split_sentences(article)
-        listed = tuple(list_numbers(article, sentences, reader))
-        yield outcome, listed, find_callouts(article, sentences, reader)
+        if every:
+            yield outcome, tuple(list_numbers(article, sentences, reader)), ()
+        else:
+            yield outcome, (), find_callouts(article, sentences, reader)
 
 
 def render_all(

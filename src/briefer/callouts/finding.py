@@ -42,9 +42,14 @@ def find_callouts(
         reader: a trained reader that has a say in what each number measures, when it holds and
             how telling it is; without one the rules alone decide.
     """
+    ranked = list(candidates(article, sentences, reader))
+    # What no reader read comes after what one did.
+    scale = _UNREAD if any(known.reading is not None for _, known in ranked) else 1.0
     found = [
-        msgspec.structs.replace(callout, salience=round(_salience(article.text, callout, known), 3))
-        for callout, known in candidates(article, sentences, reader)
+        msgspec.structs.replace(
+            callout, salience=round(_salience(article.text, callout, known, scale), 4)
+        )
+        for callout, known in ranked
     ]
     found.sort(key=lambda callout: (-callout.salience, callout.number))
     return tuple(_without_repeats(article.text, found))
@@ -66,11 +71,13 @@ def candidates(
             callouts = [_bare(c) for c in callouts if _has_sign(text, c)]
         if callouts:
             made.append((sentence, callouts, times))
-    readings = _read(text, made, reader) if reader is not None and not foreign else {}
+    title = words_of(article.title or "")
+    readings: dict[Span, Reading] = {}
+    if reader is not None and not foreign:
+        readings = _read(text, _telling(text, made, len(sentences), title), reader)
     before: list[Callout] = []
     units: set[str] = set()  # measured in, so far
     measured: list[frozenset[str]] = []  # words of what was measured so far
-    title = words_of(article.title or "")
     for sentence, callouts, times in made:
         agreements: dict[Span, Agreement] = {}
         decided: list[Callout] = []
@@ -99,12 +106,39 @@ def candidates(
         before = decided
 
 
+def _telling(
+    text: str,
+    made: Sequence[tuple[Sentence, list[Callout], list[Time]]],
+    n_sentences: int,
+    title: frozenset[str],
+) -> list[tuple[Sentence, list[Callout], list[Time]]]:
+    """The sentences that hold the most telling callouts by rule: those that are worth a reader's time."""
+
+    def best(one: tuple[Sentence, list[Callout], list[Time]]) -> float:
+        sentence, callouts, _ = one
+        place = Place(sentence.index, n_sentences, len(callouts))
+        return max(worth(text, c, title) + place.worth(n) for n, c in enumerate(callouts))
+
+    if len(made) <= _READ_AT_MOST:
+        return list(made)
+    return sorted(made, key=best, reverse=True)[:_READ_AT_MOST]
+
+
+#: Sentences of an article that a reader reads.
+_READ_AT_MOST = 8
+
+
 def _dice(a: frozenset[str], b: frozenset[str]) -> float:
     return 2 * len(a & b) / (len(a) + len(b)) if a or b else 0.0
 
 
-def _salience(text: str, callout: Callout, known: Context) -> float:
-    return known.rules if known.reading is None else rank(text, callout, known)
+def _salience(text: str, callout: Callout, known: Context, scale: float) -> float:
+    if known.reading is not None:
+        return rank(text, callout, known)
+    return known.rules * scale
+
+
+_UNREAD = 0.001
 
 
 def _is_clear(reading: Reading | None) -> bool:

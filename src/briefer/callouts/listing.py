@@ -14,7 +14,7 @@ from briefer.callouts.figures import figures_of, pieces_of
 from briefer.callouts.finding import day_of, knows_language
 from briefer.callouts.leads import Time, period_of
 from briefer.callouts.periods import times_in
-from briefer.callouts.readings import FigureReader
+from briefer.callouts.readings import FigureReader, Reading
 from briefer.callouts.symbols import ChangeSymbol, change_symbol
 from briefer.callouts.timing import assign_times
 from briefer.types import (
@@ -82,54 +82,43 @@ def list_numbers(
     """
     text, day = article.text, day_of(article)
     known = knows_language(article)
-    pieces = (piece for sentence in sentences for piece in pieces_of(text, sentence.span))
-    for at in pieces:
+    rows: list[tuple[Span, list[Listed], list[Time]]] = []
+    for at in (piece for sentence in sentences for piece in pieces_of(text, sentence.span)):
         times = times_in(text, at, day)
-        listed = list(_numbers_in(text, at, times, known=known))
-        if reader is not None and known and any(one.role == "quantity" for one in listed):
-            listed = _read_again(article, at, listed, times, reader)
-        yield from listed
+        rows.append((at, list(_numbers_in(text, at, times, known=known)), times))
+    readings: dict[Span, Reading] = {}
+    if reader is not None and known:
+        told = [(at, listed) for at, listed, _ in rows if any(n.role == "quantity" for n in listed)]
+        numbers = [[Span(n.number.start - at.start, n.number.end - at.start) for n in listed] for at, listed in told]  # fmt: skip
+        for (_, listed), found in zip(told, reader.read([at.of(text) for at, _ in told], numbers), strict=True):  # fmt: skip
+            readings |= {n.number: r for n, r in zip(listed, found, strict=True) if r is not None}
+    for _, listed, times in rows:
+        for one in listed:
+            reading = readings.get(one.number) if one.role == "quantity" else None
+            yield one if reading is None else _read_again(article, one, reading, times)
 
 
-def _read_again(
-    article: Article,
-    at: Span,
-    listed: Sequence[Listed],
-    times: Sequence[Time],
-    reader: FigureReader,
-) -> list[Listed]:
-    """The numbers of a sentence with what a trained reader says of its quantities."""
-    text = article.text
-    numbers = [Span(one.number.start - at.start, one.number.end - at.start) for one in listed]
-    readings = reader.read([at.of(text)], [numbers])[0]
-    found = []
-    for one, reading in zip(listed, readings, strict=True):
-        if reading is None or one.role != "quantity":
-            found.append(one)
-            continue
-        before = Change(one.direction, one.change_words) if one.direction and one.change_words else None  # fmt: skip
-        callout, _ = decide(
-            text,
-            Callout(
-                article.id, one.span, one.number, one.unit_span, at, one.value, low=one.low, high=one.high,
-                kind="change" if one.relation == "size" else "level", unit_name=one.unit,
-                measure=one.measure, period=one.period,
-                change=before,
-            ),
-            reading,
-            times,
-        )  # fmt: skip
-        change = callout.change
-        found.append(
-            msgspec.structs.replace(
-                one,
-                measure=callout.measure,
-                period=callout.period,
-                direction=change.direction if change else None if before else one.direction,
-                change_words=change.words if change else None if before else one.change_words,
-            )
-        )
-    return found
+def _read_again(article: Article, one: Listed, reading: Reading, times: Sequence[Time]) -> Listed:
+    """A quantity with what a trained reader says of it."""
+    before = Change(one.direction, one.change_words) if one.direction and one.change_words else None
+    callout, _ = decide(
+        article.text,
+        Callout(
+            article.id, one.span, one.number, one.unit_span, one.sentence, one.value, low=one.low, high=one.high,
+            kind="change" if one.relation == "size" else "level", unit_name=one.unit,
+            measure=one.measure, period=one.period, change=before,
+        ),
+        reading,
+        times,
+    )  # fmt: skip
+    change = callout.change
+    return msgspec.structs.replace(
+        one,
+        measure=callout.measure,
+        period=callout.period,
+        direction=change.direction if change else None if before else one.direction,
+        change_words=change.words if change else None if before else one.change_words,
+    )
 
 
 def _numbers_in(text: str, at: Span, all_times: Sequence[Time], *, known: bool) -> Iterator[Listed]:

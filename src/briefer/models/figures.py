@@ -52,17 +52,12 @@ class TrainedReader:
     def _read_one(
         self, vectors: FloatArray, pieces: Sequence[tuple[int, int]], spans: Sequence[Span]
     ) -> list[Reading | None]:
-        heads = self._heads
-        keys = [
-            vectors @ heads[f"pk.{k}.weight"].T + heads[f"pk.{k}.bias"] for k in range(_POINTERS)
-        ]
-        return [self._read_number(vectors, pieces, keys, span) for span in spans]
+        return [self._read_number(vectors, pieces, span) for span in spans]
 
     def _read_number(
         self,
         vectors: FloatArray,
         pieces: Sequence[tuple[int, int]],
-        keys: Sequence[FloatArray],
         span: Span,
     ) -> Reading | None:
         inside = [i for i, (a, b) in enumerate(pieces) if a < span.end and span.start < b and a < b]
@@ -75,7 +70,8 @@ class TrainedReader:
         scores = []
         for k in range(_POINTERS):
             asked = heads[f"pq.{k}.weight"] @ query + heads[f"pq.{k}.bias"]
-            logits = keys[k] @ asked / np.sqrt(len(query))
+            # The key of a piece times what is asked, the key's bias left out: it is the same for all.
+            logits = vectors @ (asked @ heads[f"pk.{k}.weight"]) / np.sqrt(len(query))
             logits = logits + heads["dist.weight"][buckets + (2 * _NEAR + 1) * k, 0]
             scores.append(_log_softmax(logits[: len(pieces)]).tolist())
         answers = heads["cls.weight"] @ np.concatenate([query, vectors[0]]) + heads["cls.bias"]
