@@ -99,13 +99,15 @@ def headline_of(article: Article, summary: Summary) -> str:
 def _numbers(stories: Sequence[Story], texts: Mapping[str, str]) -> tuple[Callout, ...]:
     """The day's callouts, best first: at most four a story, and eight in all.
 
-    A story's second number has to be a good deal better than another's first.
+    A story's second number has to be a good deal better than another's first; a series is a picture,
+    and no second number.
     """
     ranked: list[tuple[float, int, int, Callout]] = []
     for place, story in enumerate(stories):
         telling = [c for c in story.callouts if c.salience >= _LEAST_SALIENCE]
         for rank, callout in enumerate(telling[:_NUMBERS_A_STORY]):
-            ranked.append((rank - callout.salience, place, rank, callout))
+            later = 0 if callout.kind == "series" else rank
+            ranked.append((later - callout.salience, place, rank, callout))
     ranked.sort(key=lambda item: item[:3])
     return merge_same([callout for *_, callout in ranked], texts)[:_NUMBERS]
 
