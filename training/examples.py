@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -54,6 +55,56 @@ class Example(NamedTuple):
 
     text: str
     numbers: tuple[Number, ...]
+
+
+RELATIONS = "nsubj obj obl nmod amod compound det case nummod advmod root conj acl advcl appos cc punct mark aux other".split()  # fmt: skip
+_LONGEST_PARSED = 400  # characters
+
+
+class Parsed(NamedTuple):
+    """A sentence of the treebank: of each word its place, its head's place (``None`` for the root), its relation."""
+
+    text: str
+    words: tuple[tuple[Span, Span | None, int], ...]
+
+
+def treebank(data: Path) -> list[Parsed]:
+    """Sentences of the treebank with their dependencies.
+
+    Args:
+        data: folder with ``treebank/*.conllu``.
+    """
+    found: list[Parsed] = []
+    for path in sorted((data / "treebank").glob("*.conllu")):
+        for block in path.read_text(encoding="utf-8").split("\n\n"):
+            title = re.search(r"^# text = (.*)$", block, re.MULTILINE)
+            if title is None or len(title[1]) > _LONGEST_PARSED:
+                continue
+            text, at = title[1], 0
+            rows: list[tuple[int, Span, int, str]] = []
+            for line in block.splitlines():
+                cells = line.split("\t")
+                if not cells[0].isdigit():
+                    continue
+                start = text.find(cells[1], at)
+                if start < 0:
+                    break
+                at = start + len(cells[1])
+                rows.append((int(cells[0]), Span(start, at), int(cells[6]), cells[7].split(":")[0]))
+            else:
+                places = {number: span for number, span, _, _ in rows}
+                words = tuple(
+                    (
+                        span,
+                        places.get(head),
+                        RELATIONS.index(name if name in RELATIONS else "other"),
+                    )
+                    for _, span, head, name in rows
+                    if head == 0 or head in places
+                )
+                if len(words) > 3:
+                    found.append(Parsed(text, words))
+    return found
 
 
 def gold_examples(path: Path, data: Path) -> list[Example]:

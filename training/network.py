@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import torch
-from examples import Example, Number
+from examples import RELATIONS, Example, Number, Parsed
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
@@ -56,6 +56,9 @@ class Reader(nn.Module):
         nn.init.zeros_(self.dist.weight)
         self.cls = nn.Linear(_WIDTH + size, 6)
         self.dropout = nn.Dropout(0.1)
+        # For training alone: whose dependent each word is, and what it is to it.
+        self.dependent, self.head = nn.Linear(size, _WIDTH), nn.Linear(size, _WIDTH)
+        self.relation = nn.Linear(2 * size, len(RELATIONS))
 
     def forward(self, batch: Batch) -> tuple[list[Tensor], Tensor]:
         """Logits of the four ends, each (n_numbers, n_pieces), and of the answers, (n_numbers, 6)."""
@@ -73,6 +76,48 @@ class Reader(nn.Module):
             score = score / math.sqrt(_WIDTH) + self.dist(bucket + (2 * _NEAR + 1) * k)[..., 0]
             ends.append(score.masked_fill(batch.mask[of] == 0, -1e4))
         return ends, self.cls(torch.cat([query, hidden[of, 0]], -1))
+
+    def parse_loss(self, rows: Sequence[Tree]) -> Tensor:
+        """Cross entropy of heads, and half of that of relations, of sentences of the treebank."""
+        longest = max(len(row.ids) for row in rows)
+        ids = torch.tensor([row.ids + [0] * (longest - len(row.ids)) for row in rows])
+        mask = torch.tensor([[1] * len(row.ids) + [0] * (longest - len(row.ids)) for row in rows])
+        hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        hidden = self.dropout(hidden)
+        scores = self.dependent(hidden) @ self.head(hidden).transpose(1, 2) / math.sqrt(_WIDTH)
+        scores = scores.masked_fill(mask[:, None] == 0, -1e4)
+        arcs = [(i, *arc) for i, row in enumerate(rows) for arc in row.arcs]
+        of, word, head, relation = (torch.tensor([arc[k] for arc in arcs]) for k in range(4))
+        pairs = torch.cat([hidden[of, word], hidden[of, head]], -1)
+        return functional.cross_entropy(scores[of, word], head) + 0.5 * functional.cross_entropy(self.relation(pairs), relation)  # fmt: skip
+
+
+class Tree(NamedTuple):
+    """A sentence of the treebank in pieces: of each word its piece, its head's (0 for the root), its relation."""
+
+    ids: list[int]
+    arcs: list[tuple[int, int, int]]
+
+
+def encode_trees(tokenizer: Tokenizer, sentences: Sequence[Parsed]) -> list[Tree]:
+    """Parsed sentences in pieces; a word stands for itself with its first piece."""
+    found = []
+    for sentence in sentences:
+        encoding = tokenizer.encode(sentence.text)
+        one = Encoded(encoding.ids, encoding.offsets, [])
+
+        def first(span: Any, one: Encoded = one) -> int | None:
+            pieces = one.pieces(span)
+            return pieces[0] if pieces else None
+
+        arcs = []
+        for span, head, relation in sentence.words:
+            word, of = first(span), first(head) if head is not None else 0
+            if word is not None and of is not None:
+                arcs.append((word, of, relation))
+        if arcs:
+            found.append(Tree(encoding.ids, arcs))
+    return found
 
 
 class Batch(NamedTuple):
@@ -116,16 +161,15 @@ def encode(tokenizer: Tokenizer, examples: Sequence[Example]) -> list[Encoded]:
     return found
 
 
-def _batches(examples: Sequence[Encoded]) -> Iterator[Batch]:
-    """Shuffled, sentences of like length together."""
+def _groups(examples: Sequence[Any]) -> list[list[Any]]:
+    """Examples in batches, shuffled, sentences of like length together."""
     order = random.sample(range(len(examples)), len(examples))
     groups = []
     for i in range(0, len(order), BATCH * 20):
         near = sorted(order[i : i + BATCH * 20], key=lambda k: len(examples[k].ids))
         groups += [near[j : j + BATCH] for j in range(0, len(near), BATCH)]
     random.shuffle(groups)
-    for group in groups:
-        yield collate([examples[k] for k in group])
+    return [[examples[k] for k in group] for group in groups]
 
 
 def collate(rows: Sequence[Encoded]) -> Batch:
@@ -162,19 +206,32 @@ def loss_of(ends: Sequence[Tensor], answers: Tensor, batch: Batch) -> Tensor:
     return total
 
 
-def train(model: Reader, examples: Sequence[Encoded], *, epochs: int, rate: float = 1e-3) -> None:
-    """AdamW with warm-up over a tenth of the steps and linear decay."""
+def train(
+    model: Reader,
+    examples: Sequence[Encoded],
+    trees: Sequence[Tree] = (),
+    *,
+    epochs: int,
+    rate: float = 1e-3,
+) -> None:
+    """AdamW with warm-up over a tenth of the steps and linear decay; trees, if any, are mixed in."""
     parameters = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=rate, weight_decay=0.01)
-    steps = epochs * math.ceil(len(examples) / BATCH)
+    steps = epochs * (math.ceil(len(examples) / BATCH) + math.ceil(len(trees) / BATCH))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda i: min(1.0, (i + 1) / (0.1 * steps + 1)) * max(0.02, 1 - i / steps)
     )
     model.train()
     for epoch in range(epochs):
         losses = []
-        for batch in _batches(examples):
-            loss = loss_of(*model(batch), batch)
+        groups = _groups(examples) + _groups(trees)
+        random.shuffle(groups)
+        for group in groups:
+            if isinstance(group[0], Tree):
+                loss = model.parse_loss(group)
+            else:
+                batch = collate(group)
+                loss = loss_of(*model(batch), batch)
             if not loss.requires_grad:
                 continue
             optimizer.zero_grad()
@@ -191,6 +248,8 @@ def weights_of(model: Reader) -> dict[str, Tensor]:
     kept = {}
     for name, value in model.state_dict().items():
         if name.startswith("encoder.") and ".lora_" not in name:
+            continue
+        if name.startswith(("dependent.", "head.", "relation.")):
             continue
         # encoder.encoder.layer.0… in the module is encoder.layer.0… in the model's file.
         own = name.removeprefix("encoder.") if ".lora_" in name else name

@@ -19,7 +19,7 @@ from typing import Any
 import examples
 import numpy as np
 import torch
-from network import Reader, encode, train, weights_of
+from network import Reader, encode, encode_trees, train, weights_of
 from safetensors.torch import save_file
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
@@ -62,7 +62,7 @@ def trained(gold: Sequence[Path], data: Path, base: Path) -> Reader:
     known = encode(tokenizer, [e for path in gold for e in examples.gold_examples(path, data)])
     print(f"{len(silver)} sentences of silver, {len(known)} of gold", flush=True)
     reader = Reader(AutoModel.from_pretrained(base, dtype=torch.float32))
-    train(reader, silver, epochs=2)
+    train(reader, silver, encode_trees(tokenizer, examples.treebank(data)), epochs=2)
     train(reader, known, epochs=8)
     return reader
 
@@ -93,6 +93,8 @@ def fit_ranking(reader: TrainedReader, data: Path) -> dict[str, dict[str, float]
     for row, article in cards.articles_of(gold_rows, texts):
         text = article.text
         for callout, known in candidates(article, split_sentences(article), reader):
+            if known.reading is None:
+                continue  # beyond what is read of an article
             gold = next((g for g in row["callouts"] if cards.same_number(callout.number, g)), None)
             rows.append(features(text, callout, known))
             right.append(gold is not None and all(cards.verdicts(text, callout, gold).values()))
