@@ -247,3 +247,9 @@ def test_adapters_are_added_to_the_weights(tmp_path: Path) -> None:
     assert np.allclose(merged, weight + 2 * b @ a, atol=1e-6)
     split_heads(tmp_path / ADAPTERS, tmp_path)
     assert set(load_file(tmp_path / "heads.safetensors")) == {"q.weight"}
+
+
+def test_what_is_said_of_a_measure_is_no_part_of_it() -> None:
+    text = "Inflation in Velland is forecast to slow to 4,000 points."
+    reader = Scripted("Inflation in Velland is forecast to slow", None)
+    assert read(reader, text).measure[0].of(text) == "Inflation in Velland"

@@ -100,13 +100,13 @@ def _numbers(stories: Sequence[Story], texts: Mapping[str, str]) -> tuple[Callou
     """The day's callouts, best first: at most four a story, and eight in all.
 
     A story's second number has to be a good deal better than another's first; a series is a picture,
-    and no second number.
+    which is worth a number more.
     """
     ranked: list[tuple[float, int, int, Callout]] = []
     for place, story in enumerate(stories):
         telling = [c for c in story.callouts if c.salience >= _LEAST_SALIENCE]
         for rank, callout in enumerate(telling[:_NUMBERS_A_STORY]):
-            later = 0 if callout.kind == "series" else rank
+            later = -1 if callout.kind == "series" else rank
             ranked.append((later - callout.salience, place, rank, callout))
     ranked.sort(key=lambda item: item[:3])
     return merge_same([callout for *_, callout in ranked], texts)[:_NUMBERS]

@@ -26,6 +26,8 @@ _NEW_WORDS_OF_TIME = 0.5
 _SAME = 0.88  # likeness of two measures that say one thing
 _DIRECTIONS: tuple[Direction | None, ...] = (None, "up", "down")
 _WORD = re.compile(r"[^\W_]+")
+# "Inflation in Velland |is forecast to slow"
+_PREDICATE = re.compile(r"\s(?:is|are|was|were|will|would|has|have|had|could|may|might)\b")
 _OPENS = re.compile(r"(?:[\s,;:.)–—-]|(?:the|an?|its|their|his|her|our)\s)+", re.IGNORECASE)
 _CLOSES = re.compile(r"[\s,;:.(–—-]+$")
 
@@ -108,8 +110,10 @@ def _overlaps(a: Span, b: Span) -> bool:
 def _measured(text: str, callout: Callout, span: Span) -> Callout:
     """The callout with the reader's measure in the place of the rules' that it meets, or before it."""
     rules = callout.measure
-    if any(_likeness(text, span, other) >= _SAME for other in rules):
-        return callout
+    for other in rules:
+        goes_on = span.start == other.start and _PREDICATE.match(text, other.end, span.end)
+        if goes_on or _likeness(text, span, other) >= _SAME:
+            return callout  # the same, or with what is said of it
     figure = callout.figure
     if _overlaps(span, figure):
         if span.start < figure.start:

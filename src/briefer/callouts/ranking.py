@@ -166,7 +166,7 @@ def chances(text: str, callout: Callout, context: Context) -> tuple[float, float
 
 # The editor's order: a level with its change and a comparison, then a series, then bare levels. The
 # annotators were asked about numbers, one by one; what is left of the doubt of these is less.
-_SERIES, _COMPARED = 0.4, 0.3
+_SERIES, _COMPARED = 0.3, 0.3
 
 
 def rank(text: str, callout: Callout, context: Context) -> float:
