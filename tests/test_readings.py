@@ -253,3 +253,13 @@ def test_what_is_said_of_a_measure_is_no_part_of_it() -> None:
     text = "Inflation in Velland is forecast to slow to 4,000 points."
     reader = Scripted("Inflation in Velland is forecast to slow", None)
     assert read(reader, text).measure[0].of(text) == "Inflation in Velland"
+
+
+@pytest.mark.parametrize("reader", [None, Scripted(None, None, (0.4, 0.3, 0.3))])
+def test_a_number_without_a_measure_is_no_antecedent(reader: Scripted | None) -> None:
+    text = "The number of ferries at Harn rose to 1,240 in May. And then 4,000 of it. It fell to 1,130 in June."
+    article = article_of(text)
+    found = find_callouts(article, split_sentences(article), reader)
+    last = next(c for c in found if c.number.of(text) == "1,130")
+    assert last.antecedent is not None
+    assert last.antecedent.of(text) == "ferries at Harn"

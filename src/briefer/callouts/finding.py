@@ -23,7 +23,7 @@ _LANGUAGES = frozenset({"en", "und"})
 
 # A scale word of another language after a number.
 _FOREIGN_SCALE = re.compile(
-    r"\s?(?:mill?|mio|mrd|mld|md|miljar|miljoen|mi?lh|bil|tri|mil\b|tausend|tsd|tys|tis|тыс|млн|млрд|трлн|хил|εκατ|δισ|"
+    r"\s?(?:mil|mio|mrd|mld|md|bil|tri|tausend|tsd|tys|tis|тыс|млн|млрд|трлн|хил|εκατ|δισ|"
     r"万|億|亿|兆|千|百|만|억|조|천|مليون|مليار|ألف|लाख|करोड़)",
     re.IGNORECASE,
 )
@@ -103,7 +103,7 @@ def candidates(
                 readings.get(callout.number), agreements.get(callout.number),
             )  # fmt: skip
             measured.append(what)
-        before = decided
+        before = [callout for callout in decided if callout.measure] or before
 
 
 def _telling(

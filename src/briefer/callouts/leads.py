@@ -26,7 +26,16 @@ _PUBLISHED = re.compile(
     r"\b(?:released|published|issued|unveiled|announced|founded|established|enacted|passed|adopted|incorporated)\s(?:by\s(?:[\w.’'-]+\s){1,8}?)?(?:earlier\s|late\s|early\s|on\s)?$"
 )
 # "have risen 23 percent this year", "this year so far": up to the article's day.
-_UP_TO_NOW = re.compile(r"\b(?:has|have|having|['’]ve)\s[^,;:]*$|\bso\sfar\b|\bto\sdate\b", re.I)
+_UP_TO_NOW = re.compile(
+    r"(?<!will\s)(?<!would\s)(?<!could\s)(?<!might\s)(?<!may\s)(?<!to\s)\b(?:has|have|having|['’]ve)\s(?!to\b)[^,;:]*$|"
+    r"\bso\sfar\b|\bto\sdate\b",
+    re.IGNORECASE,
+)
+# "will rise on Friday", "to be cut by Friday": the coming one.
+_AHEAD = re.compile(
+    r"\b(?:will|set\sto|due|scheduled|slated|plans?\sto|expected\sto|must)\b(?:(?!\b(?:sa[iy]|told|announc|report))[^,;:.])*\b(?:on|by|until|till|before)\s$",
+    re.IGNORECASE,
+)
 # "since its debut on 26 May 1896"
 _SINCE_EVENT = re.compile(
     r"\b[Ss]ince\s(?:its|the|their|his|her|an?)\s(?:[\w-]+\s){1,4}(?:on|in|of)\s$"
@@ -77,6 +86,9 @@ def with_lead(
     lead = _LEAD.search(before)
     start = core.start - (len(before) - lead.start("lead")) if lead else core.start
     word = " ".join(lead["lead"].lower().split()) if lead else ""
+    if match["weekday"] and day and interval.end and interval.end < day and _AHEAD.search(text[sentence.start : core.start]):  # fmt: skip
+        one = shifted(interval.end, "day", 7)
+        interval = Interval(one, one)
     since = _SINCE_EVENT.search(text[max(sentence.start, core.start - 60) : core.start])
     if since and not match["now"]:
         start, word = core.start - len(since[0]), "since"

@@ -119,7 +119,9 @@ def _convert_into(entry: ModelEntry, temporary: Path, final: Path) -> None:
     except ValueError as error:
         raise ModelError(
             f"{entry.name} could not be converted ({error})",
-            hint="`--runtime torch` reads the weights without conversion",
+            hint="`--rules` reads numbers without it"
+            if entry.kind == "reader"
+            else "`--runtime torch` reads the weights without conversion",
         ) from error
     manifest = {file.name: sha256_of(file) for file in sorted(made.iterdir())}
     (made / _MANIFEST).write_bytes(msgspec.json.encode(manifest))
