@@ -69,6 +69,10 @@ def _plain(unit: str) -> set[str]:
         "percentage point": "percent",
         "point": "point",
         "us dollar": "dollar",
+        "kilometer": "kilometre",
+        "pence": "penny",
+        "krona": "crown",
+        "icelandic krona": "icelandic crown",
         "barrel of oil": "barrel",
     }
     words = alias.get(words, words)
@@ -82,6 +86,8 @@ def unit_matches(text: str, callout: Callout, gold: dict[str, Any]) -> bool:
     if callout.unit is not None:
         ours |= _plain(callout.unit.of(text))
     theirs = _plain(gold["unit"] or "")
+    if "percent point" in theirs and "point" not in text[gold["figure"][0] : gold["figure"][1]]:
+        theirs.add("percent")  # "cut its rate by 0.5%": the sign is what is printed
     if ours & theirs:
         return True
     # A count without a noun beside it: the annotator names what is counted, the measure says it.

@@ -23,7 +23,7 @@ _TITLES = frozenset(
 # Before a number: not the end. Before anything else they may be.
 _BEFORE_NUMBER = frozenset(
     """no nos nr art arts fig figs vol vols pp p ch chap sec sect eq eqs ver op para pt tab ex
-    c ca b d m div r fl jan feb mar apr jun jul aug sept sep oct nov dec""".split()
+    c ca b d m div r rs fl jan feb mar apr jun jul aug sept sep oct nov dec""".split()
 )
 # Of those, the ones that are words or letters of their own as well.
 _WORDS_TOO = frozenset(["no", "mar", "dec", "art", "c", "b", "d", "m", "r", "p"])

@@ -67,7 +67,7 @@ _LEVEL_AFTER = re.compile(
 )
 _BASIS = re.compile(
     r"\b(?:year[\s-](?:on|over)[\s-]year|month[\s-](?:on|over)[\s-]month|quarter[\s-](?:on|over)[\s-]quarter|on[\s-](?:the[\s-])?(?:year|month|quarter|week)(?=[\s,.])|"
-    r"on\san?\s(?:yearly|annual|monthly|quarterly|annualis?z?ed)\sbasis|at\san\sannual(?:is?z?ed)?\s(?:rate|pace)|(?:from|than|over|compared\s(?:with|to)|against|versus|relative\sto)\s(?:in\s)?"
+    r"on\sthe\s(?:same|previous|preceding|corresponding)\s(?!day|week)[^,.;:()]{2,40}?(?=[,.;:()]|\sto\s|$)|on\san?\s(?:yearly|annual|monthly|quarterly|annualis?z?ed)\sbasis|at\san\sannual(?:is?z?ed)?\s(?:rate|pace)|(?:from|than|over|compared\s(?:with|to)|against|versus|relative\sto)\s(?:in\s)?"
     r"(?:(?:the\s|that\sin\sthe\s|those\sin\sthe\s)?(?:same|previous|prior|preceding|corresponding|last|year-ago|year-earlier)\s[^,.;:()]{2,40}?(?=[,.;:()]|\sto\s|$)|a\s(?:year|month|quarter|week|decade)\s(?:ago|earlier|before)|(?:two|three|four|five|ten)\syears\s(?:ago|earlier|before)|"
     r"last\s(?:year|month|week|quarter)(?:’s|'s)?(?:\s[a-z]+)?|(?:January|February|March|April|May|June|July|August|September|October|November|December)(?:\s\d{4})?|\d{4}(?:\slevels)?(?=[\s,.;:)])|yesterday|(?:Mon|Tues|Wednes|Thurs|Fri)day|the\s(?:year|month|quarter|week|day)\s(?:before|earlier)|"
     r"(?:the\s)?(?:first|second|third|fourth)\squarter(?:\sof\s\d{4})?)|since\s(?:the\s)?[^,.;:()]{2,30}?(?=[,.;:()]|$))",

@@ -45,6 +45,7 @@ def callouts_of(
     if not any(figure.role.role == "quantity" for figure in figures):
         return [], []
     times = times_in(text, at, day)
+    figures = [_without_opening_time(text, figure, times, at) for figure in figures]
     own_times = assign_times(text, figures, times, at)
     series = find_series(text, figures, own_times, times, at)
     made: list[Callout] = []
@@ -70,6 +71,20 @@ def callouts_of(
         made = [_with_speaker(callout, speaker) for callout in made]
     made.sort(key=lambda callout: callout.number)
     return made, times
+
+
+def _without_opening_time(text: str, figure: Figure, times: Sequence[Time], sentence: Span) -> Figure:  # fmt: skip
+    """The figure without words of time that open the sentence in its measure: "|Last year |prices rose"."""
+    if not figure.measure or not times or times[0].core.start - sentence.start > _OPENING:
+        return figure
+    end = times[0].core.end
+    first = figure.measure[0]
+    if not first.start < end < first.end or text[end] != " " or not text[end + 1].islower() or text[end - 2 : end] in {"'s", "’s"}:  # fmt: skip
+        return figure
+    return figure._replace(measure=(Span(end + 1, first.end), *figure.measure[1:]))
+
+
+_OPENING = 9  # characters before words of time that open a sentence ("Over the ")
 
 
 def _did_not_happen(figure: Figure) -> bool:

@@ -41,6 +41,8 @@ _OF_TIME = re.compile(
 _OF_BASIS = re.compile(
     r"(?:than|from|compared|on\sthe\ssame|over\sthe\ssame|against|versus)\b", re.IGNORECASE
 )
+# "to end the day at 9,505": what was closed is the day.
+_NO_TIME = re.compile(r"(?:for\s)?(?:(?:the\s)?(?:most|rest|end)\sof\s)?the\s(?:day|time)", re.IGNORECASE)  # fmt: skip
 
 
 class Agreement(NamedTuple):
@@ -171,7 +173,9 @@ def _period(
 
 def _says_when(words: str) -> bool:
     """Whether words are of time, and name no basis of a comparison."""
-    return _OF_TIME.search(words) is not None and _OF_BASIS.match(words) is None
+    if _OF_BASIS.match(words) or _NO_TIME.fullmatch(words):
+        return False
+    return _OF_TIME.search(words) is not None
 
 
 def _directed(text: str, callout: Callout, reading: Reading, rule: int) -> Callout:

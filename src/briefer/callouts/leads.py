@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from briefer.callouts.calendar import Day, Interval, month_of, shifted
+from briefer.callouts.time_words import COUNTS
 from briefer.types import Period, Span
 
 Axis = Literal["year", "quarter", "half", "month", "day", "season", "fiscal", "other"]
@@ -36,10 +37,16 @@ _AHEAD = re.compile(
     r"\b(?:will|set\sto|due|scheduled|slated|plans?\sto|expected\sto|must)\b(?:(?!\b(?:sa[iy]|told|announc|report))[^,;:.])*\b(?:on|by|until|till|before)\s$",
     re.IGNORECASE,
 )
-# "since its debut on 26 May 1896"
+# "since its debut on 26 May 1896", "since records began in March"
 _SINCE_EVENT = re.compile(
-    r"\b[Ss]ince\s(?:its|the|their|his|her|an?)\s(?:[\w-]+\s){1,4}(?:on|in|of)\s$"
+    r"\b[Ss]ince\s(?:[^\s,;:()\d–—-][^\s,;:()\d]*\s){1,9}(?:on|in|of)\s(?:late\s|early\s)?$"
 )
+# "Starting in July 2027": from then on.
+_STARTING = re.compile(r"\b(?:[Ss]tarting|[Bb]eginning|[Ee]ffective|[Cc]ommencing)\s(?:from\s|with\s|in\s|on\s)?$")  # fmt: skip
+# "the current quarter, which ends on 26 June"
+_ENDS = re.compile(r",?\s(?:which\s|that\s)?(?:ends?|ended|ending|closes|closed)\s(?:on\s)?")
+_CLOCK = re.compile(r"noon|mid-?\w+|\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]\.?m\b\.?)?|the\sclos\w+\sbell|the\sclose\sof\strading", re.I)  # fmt: skip
+_CLOCK_GAP = re.compile(r"(?:\s\([^()]{1,20}\))?,?\s(?:on\s)?")
 # "Last month the port announced that…": when it was announced.
 _THEN_SAID = re.compile(
     r",?\s[^,.;:()\d]{2,60}?\s(?:announced|said|revealed|confirmed|stated|warned|disclosed|admitted)\s(?:that|it|plans?|they)\b"
@@ -73,6 +80,10 @@ SUPERLATIVE = re.compile(
     r"\b(?:[a-z]{3,}est|(?:not|never|un)\s?seen|first|worst|best|most|least|record|longest)\b[^.;]{0,60}$",
     re.I,
 )
+# "the biggest fall of the past six years"
+_RAREST = re.compile(
+    r"\b(?:[a-z]{3,}est|first|worst|best|record)(?:\s[a-z]+){0,4}\s(?:of|in|for|over|during)\s(?:the\s)?$"
+)
 NOTHING = Interval(None, None)
 #: After a time that holds for what follows: "since May 1974, when 604 jobs were cut".
 WHEN = re.compile(r",?\swhen\s")
@@ -89,10 +100,14 @@ def with_lead(
     if match["weekday"] and day and interval.end and interval.end < day and _AHEAD.search(text[sentence.start : core.start]):  # fmt: skip
         one = shifted(interval.end, "day", 7)
         interval = Interval(one, one)
-    since = _SINCE_EVENT.search(text[max(sentence.start, core.start - 60) : core.start])
+    since = _SINCE_EVENT.search(text[max(sentence.start, core.start - 90) : core.start])
     if since and not match["now"]:
         start, word = core.start - len(since[0]), "since"
     own, axis_of_core = interval, axis
+    if _STARTING.search(text[max(sentence.start, start - 16) : core.start]):
+        interval = Interval(interval.start, None)
+    if word == "within" and match["vague"] and day and (number := COUNTS.get(match["vague"].split()[0].lower())):  # fmt: skip
+        interval = Interval(day, shifted(day, match["vague"].split()[1].rstrip("s"), number))
     if (
         word.split()[:1] in (["over"], ["within"])
         and match["rel"]
@@ -127,6 +142,8 @@ def with_lead(
             return Time(core, core, own, axis_of_core, exact, is_report=True)
         # "The largest decline since 1972" says how rare it is, not when.
         return Time(Span(start, core.end), core, NOTHING, "other", exact, is_report=True)
+    if match["many"] and _RAREST.search(text[max(sentence.start, start - 60) : core.start]):
+        return Time(Span(start, core.end), core, NOTHING, "other", exact, is_report=True)
     is_day = axis == "day" and not match["clock"]
     if match["now"] and match["now"].lower() not in {"today", "yesterday", "tomorrow", "tonight"}:
         is_day = False  # "the fund says drivers currently pay": when they pay
@@ -136,9 +153,9 @@ def with_lead(
         start - sentence.start < 4 and _THEN_SAID.match(text, core.end, sentence.end) is not None
     )
     spoken = published or opens or (is_day and (_REPORTED.search(text[max(sentence.start, start - 60) : start]) is not None or _REPORTS_AFTER.match(after) is not None))  # fmt: skip
-    weak = bool(match["now"] or (match["yearto"] and interval == NOTHING)) and not (
-        match["now"] and match["now"].lower() in {"yesterday", "today"}
-    )
+    weak = bool(
+        match["now"] or match["loose"] or (match["yearto"] and interval == NOTHING)
+    ) and not (match["now"] and match["now"].lower() in {"yesterday", "today"})
     return Time(Span(start, core.end), core, interval, axis, exact, spoken, weak)
 
 
@@ -167,6 +184,14 @@ def paired(text: str, times: Sequence[Time], day: Day | None) -> list[Time]:
             # "Q2 (July-September)": the source says which months it means.
             found[-1] = before._replace(interval=time.interval, is_exact=time.is_exact)
             continue
+        gap = text[before.core.end : time.core.start] if before is not None else ""
+        if before is not None and time.axis == "day" and _CLOCK.fullmatch(before.core.of(text)) and _CLOCK_GAP.fullmatch(gap):  # fmt: skip
+            # "at 10:23 p.m. on 25 October": on that day
+            found[-1] = time._replace(span=Span(before.span.start, time.core.end), core=Span(before.core.start, time.core.end), is_report=before.is_report)  # fmt: skip
+            continue
+        if before is not None and before.axis in {"quarter", "fiscal", "year", "other"} and time.axis == "day" and _ENDS.fullmatch(gap):  # fmt: skip
+            found[-1] = _ending(text, before, time, day)
+            continue
         if before is not None and before.axis == "day" and time.axis == "year" and not time.is_exact and time.interval.start is not None and before.interval.start is not None and text[before.core.end : time.span.start] == " ":  # fmt: skip
             one = before.interval.start
             with contextlib.suppress(ValueError):  # 29 February
@@ -178,9 +203,10 @@ def paired(text: str, times: Sequence[Time], day: Day | None) -> list[Time]:
             continue  # "earlier this month on 17 October"
         if before is not None and _PAIR_GAP.fullmatch(text[before.core.end : time.core.start]):
             opener = text[before.span.start : before.core.start].lower().strip()
-            gap = text[before.core.end : time.core.start].strip()
+            gap = gap.strip()
             if (
                 opener.startswith("between")
+                or (before.axis == "day" and gap == "and" and _follows(before, time))
                 or (opener in {"in", "during"} and gap == "and" and _follows(before, time))
                 or (opener == "during" and gap == "and")
                 or (opener.startswith("from") and gap != "and")
@@ -194,6 +220,21 @@ def paired(text: str, times: Sequence[Time], day: Day | None) -> list[Time]:
                 continue
         found.append(time)
     return found
+
+
+def _ending(text: str, before: Time, time: Time, day: Day | None) -> Time:
+    """A quarter or year with the day on which it ends: "the last quarter, which ended on 30 December"."""
+    end = time.interval.end
+    if end and day and end < day and not time.is_exact and re.search(r"\b(?:ends|ending|closes)\b", text[before.core.end : time.core.start]):  # fmt: skip
+        end = shifted(end, "year", 1)  # it has not ended yet
+    unit = next((u for u in ("quarter", "month", "year") if u in before.core.of(text)), None)
+    start = None
+    if end and unit and text[before.span.start : before.span.start + 3].lower() != "by ":
+        # Quarters that end on the Friday or Saturday nearest to a month's last day begin with a month.
+        start = shifted(shifted(end, "day", 3).replace(day=1), unit, -1)
+        if shifted(end, "day", 3).month == end.month:
+            start = shifted(shifted(end, "day", 1), unit, -1)
+    return before._replace(interval=Interval(start, end), axis="other", is_exact=time.is_exact)
 
 
 def period_of(time: Time | None) -> Period | None:

@@ -58,7 +58,7 @@ _SMALL = _any_of([word for word, value in _UNITS.items() if 0 < value <= 12])
 # and the OCR break "1 ,036" are no numbers to this grammar: a part of one would be a wrong figure.
 # Spaces between groups are taken where the last group is "000", which nothing else could be.
 _END = r"(?![0-9]|[.,][0-9]|[ \n][0-9]{3}(?![0-9.])|[ \n],[0-9]{3}(?![0-9])|-?fold\b)"
-_DIGITS = rf"(?:[0-9]{{1,3}}(?:[ ][0-9]{{3}}){{0,3}}[ ]000(?![ ]?[0-9])|[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,6}}|[0-9]{{1,15}})(?:\.[0-9]{{1,12}})?{_END}|(?<![0-9])\.[0-9]{{1,4}}{_END}"
+_DIGITS = rf"(?:[0-9]{{1,3}}(?:[ ][0-9]{{3}}){{0,3}}[ ]000(?![ ]?[0-9])|[0-9]{{1,3}},[0-9]{{1,2}}(?=[ ]?(?:%|percent|per[ ]cent)|[ ]points\b)|[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,6}}|[0-9]{{1,15}})(?:\.[0-9]{{1,12}})?{_END}|(?<![0-9])\.[0-9]{{1,4}}{_END}"
 # "million" and "bn" may stand apart; a single letter only glued to its number.
 _SCALE = (
     r"(?:(?:[ \n]{1,2}|-)?(?:hundred|thousand|lakh|million|crore|billion|trillion)\b(?:[ ](?:million|billion|trillion)\b)?"
@@ -69,7 +69,7 @@ _SCALE = (
 _CURRENCY = (
     r"(?:(?:(?<![A-Za-z])(?:(?:US|AU|NZ|CA|HK|NT)[ ]?|[ACSRZ]))?\$(?:US|AUS|AU|A|NZ|C|HK|S)?[ ]{0,2}|[£€¥₩₹₽₺₪₦₱฿₫][ ]{0,2}"
     r"|(?<![A-Za-z])(?:USD|EUR|GBP|(?-i:JPY|AUD|CAD|NZD|CHF|CNY|RMB|INR|KRW|HKD|SGD|ZAR|SEK|NOK|DKK|MYR|BRL|MXN|PLN|CZK|HUF|THB|IDR|PHP|ISK|TWD|TRY|ARS|CLP|COP|ILS|SAR|AED|PKR|VND|NGN|KES|EGP|UAH|RON))[ ]{0,2}"
-    r"|(?<![A-Za-z])(?-i:RM|Y=|PS(?=[0-9]+(?:[.,][0-9]|[ ]?[mb])))|(?<![A-Za-z])Rs\.?[ ]?)"
+    r"|(?<![A-Za-z])(?-i:RM|Y=|PS(?=[0-9]+(?:[.,][0-9]|[ ]?[mb])))|(?<![A-Za-z])Rs\.?[ ]?|(?<![A-Za-z])(?-i:Euros?)[ ](?=[0-9]))"
 )
 # A sign before a number is part of it; a dash after another number or a word is not.
 _SIGN = r"(?:(?<![-–—−\w)%])[-−–](?=[$£€0-9])|\b(?:minus|negative)[ -])?"
@@ -186,7 +186,9 @@ def _digits_number(text: str, match: re.Match[str]) -> Number | None:
     after_comma = before == "," and not text[match.start() - 2 : match.start() - 1].isdigit()
     if glued and not after_comma and not match["sign"] and not match["currency"]:
         return None  # "1/2", "x5", ".5": the rest of something
-    digits = match["digits"].replace(",", "").replace(" ", "")
+    # "4,4%": two digits after a comma are no group of thousands.
+    decimal = re.fullmatch(r"[0-9]{1,3},[0-9]{1,2}", match["digits"])
+    digits = match["digits"].replace(",", "." if decimal else "").replace(" ", "")
     value: Decimal | None = Decimal(digits)
     stop = end
     if match["over"] or match["vulgar"]:

@@ -23,6 +23,7 @@ from briefer.callouts.calendar import (
 from briefer.callouts.leads import NOTHING, SUPERLATIVE, Axis, Time, paired, with_lead
 from briefer.callouts.time_words import (
     COUNTS,
+    MONTH,
     MONTH_NAMES,
     ORDINALS,
     TIME,
@@ -58,13 +59,17 @@ def times_in(text: str, sentence: Span, day: Day | None) -> list[Time]:
             continue
         if match["vague"] and not _within(text, match, sentence):
             continue
+        if match["loose"] and found and at == match.start() - 1:
+            continue  # "this year so far": said of that time
         future = _is_future(text, core, sentence)
         try:
             interval, axis, exact = _resolve(match, day, future)
         except (ValueError, OverflowError):  # 31 February, the year 0
             interval, axis, exact = NOTHING, "other", False
+        if axis in {"quarter", "half"} and _is_of_fiscal_year(text, match):
+            interval, axis, exact = NOTHING, "fiscal", False
         time = with_lead(text, sentence, core, interval, axis, exact, day, match)
-        if match["yearto"] and time.span.start == time.core.start:
+        if (match["yearto"] or match["first"]) and time.span.start == time.core.start:
             continue  # "most of the day", "ending the year"
         found.append(time)
         at = match.end()
@@ -80,6 +85,20 @@ def _within(text: str, match: re.Match[str], sentence: Span) -> bool:
         return True
     before = text[max(sentence.start, match.start() - 70) : match.start()]
     return _WITHIN.search(before) is not None and SUPERLATIVE.search(before) is None
+
+
+# Of whose year the beginning is not told: "of its fiscal year", "of the year ending 31 March".
+_OF_FISCAL_YEAR = re.compile(
+    rf"\sof\s(?:its|the|their|his|her)\s(?:own\s)?(?:fiscal|financial)\b|\s(?:to|ended|ending|that\sended)\s(?:in\s)?(?:\d{{1,2}}\s)?{MONTH}"
+)
+
+
+def _is_of_fiscal_year(text: str, match: re.Match[str]) -> bool:
+    """Whether a quarter or half is a company's own and not the calendar's."""
+    if match["spanmonth"] or (match["quarter"] and match["quarterfiscal"]):
+        return match["spanmonth"] is None
+    before = text[max(0, match.start() - 10) : match.start()].lower()
+    return before.endswith(("fiscal ", "financial ")) or _OF_FISCAL_YEAR.match(text, match.end()) is not None  # fmt: skip
 
 
 def _is_future(text: str, core: Span, sentence: Span) -> bool:
@@ -115,6 +134,9 @@ def _resolve(m: re.Match[str], day: Day | None, future: bool) -> tuple[Interval,
     """Interval, axis, and whether the words alone say it."""
     y: int | None
     n: int | None
+    counted = _from_article(m, day)
+    if counted is not None:
+        return counted
     if m["day1"] or m["day2"]:
         number, name, year = (
             (m["day1"], m["daymonth1"], m["dayyear1"])
@@ -155,11 +177,32 @@ def _resolve(m: re.Match[str], day: Day | None, future: bool) -> tuple[Interval,
         return _season(m["season"], int(m["seasonyear"])), "season", True
     if m["month"]:
         return _months(m, day, future)
+    if m["decade"]:
+        return Interval(Day(int(m["decade"]), 1, 1), Day(int(m["decade"]) + 9, 12, 31)), "other", True  # fmt: skip
+    if m["years"]:
+        last = m["years2"] or m["years"][:3] + m["years3"]  # "2006–9"
+        if int(last) < int(m["years"]):
+            return NOTHING, "other", False
+        return Interval(year_of(int(m["years"])).start, year_of(int(last)).end), "other", True
+    if m["year"]:
+        return year_of(int(m["year"])), "year", True
+    if m["clock"]:
+        return Interval(day, day), "day", False
+    if m["weekday"]:
+        return _weekday(m["weekday"], day, 0), "day", False
+    shift = {"yesterday": -1, "tomorrow": 1}.get(m["now"].lower(), 0)
+    one = shifted(day, "day", shift) if day else None
+    return Interval(one, one), "day", False
+
+
+def _from_article(m: re.Match[str], day: Day | None) -> tuple[Interval, Axis, bool] | None:
+    """Words that count from the article's day or name no days; ``None`` for all others."""
+    n: int | None
     if m["rel"]:
         return *_relative(m, day), False
     if m["many"]:
         n = _count(m["manyn"])
-        if n is None or day is None:
+        if n is None or day is None or m["many"].lower() in {"prior", "following"}:
             return NOTHING, "other", False
         if m["many"].lower() in {"next", "coming"}:
             return Interval(day, shifted(day, m["manyunit"], n)), "other", False
@@ -170,18 +213,29 @@ def _resolve(m: re.Match[str], day: Day | None, future: bool) -> tuple[Interval,
             return NOTHING, "other", False
         then = shifted(day, m["agounit"], -n)
         interval = {
-            "year": year_of(then.year), "decade": NOTHING, "month": month_of(then.year, then.month), "week": week_of(then),
+            "year": year_of(then.year), "decade": year_of(then.year), "month": month_of(then.year, then.month), "week": week_of(then),
             "day": Interval(then, then), "quarter": NOTHING,
         }[m["agounit"]]  # fmt: skip
         return interval, "other", False
-    if m["same"] or m["vague"]:
+    if m["same"] or m["vague"] or m["first"]:
         return NOTHING, "other", False
+    if m["loose"]:
+        up_to_now = m["loose"].lower() in {"so far", "to date"}
+        return Interval(None, day if up_to_now else None), "other", False
+    if m["yearend"]:
+        return (
+            (Interval(Day(day.year, 12, 31), Day(day.year, 12, 31)) if day else NOTHING),
+            "day",
+            False,
+        )
+    if m["todate"]:
+        return Interval(Day(day.year, 1, 1), day) if day else NOTHING, "other", False
     if m["yearto"] and m["yearto"].endswith("day"):
         return Interval(day, day), "day", False
     if m["yearto"] and day is not None:
         # "since the beginning of the year", "by the end of the month": the article's own.
         before = m.string[max(0, m.start() - 18) : m.start()].lower()
-        if re.search(r"\b(?:start|beginning|end)\sof\s$", before):
+        if re.search(r"\b(?:start|beginning|end)\sof\s$", before) and not m["yearto"].endswith("quarter"):  # fmt: skip
             return (
                 (
                     year_of(day.year)
@@ -193,19 +247,7 @@ def _resolve(m: re.Match[str], day: Day | None, future: bool) -> tuple[Interval,
             )
     if m["yearto"]:
         return NOTHING, "other", False
-    if m["decade"]:
-        return Interval(Day(int(m["decade"]), 1, 1), Day(int(m["decade"]) + 9, 12, 31)), "other", True  # fmt: skip
-    if m["years"]:
-        return Interval(year_of(int(m["years"])).start, year_of(int(m["years2"])).end), "other", True  # fmt: skip
-    if m["year"]:
-        return year_of(int(m["year"])), "year", True
-    if m["clock"]:
-        return Interval(day, day), "day", False
-    if m["weekday"]:
-        return _weekday(m["weekday"], day, 0), "day", False
-    shift = {"yesterday": -1, "tomorrow": 1}.get(m["now"].lower(), 0)
-    one = shifted(day, "day", shift) if day else None
-    return Interval(one, one), "day", False
+    return None
 
 
 def _nearest_year(month: int, day: Day | None, future: bool, number: int = 1) -> int | None:
@@ -254,7 +296,7 @@ def _span_to(m: re.Match[str], day: Day | None) -> Interval:
     year = int(m["spanyear"]) if m["spanyear"] else _nearest_year(month, day, False)
     if year is None:
         return NOTHING
-    n = {"quarter": 3, "year": 12}.get(m["spanunit"])
+    n = {"month": 1, "quarter": 3, "year": 12}.get(m["spanunit"])
     if n is None:
         n = _count(m["spanlen"]) if m["spanunit"] == "months" else None
     if n is None:
@@ -274,17 +316,23 @@ def _relative(m: re.Match[str], day: Day | None) -> tuple[Interval, Axis]:
     shift = {"last": -1, "previous": -1, "past": -1, "preceding": -1, "prior": -1, "latest": -1, "next": 1, "coming": 1, "following": 1}.get(word, 0)  # fmt: skip
     if word in {"following", "preceding", "prior"}:
         return NOTHING, "other"
+    if m["relfiscal"]:
+        return NOTHING, "fiscal"  # nobody said when it begins
     if unit == "year":
         if word == "past":
             return Interval(shifted(day, "year", -1), day), "other"
-        if m["so"]:
+        if m["so"] and not shift:
             return Interval(Day(day.year, 1, 1), day), "other"
         return year_of(day.year + shift), "year"
     if unit == "month":
         if word == "past":
             return Interval(shifted(day, "month", -1), day), "other"
+        if m["so"] and not shift:
+            return Interval(month_of(day.year, day.month).start, day), "other"
         return month_of(day.year, day.month + shift), "month"
     if unit == "week":
+        if word == "past":
+            return Interval(shifted(day, "week", -1), day), "other"
         return week_of(shifted(day, "week", shift)), "other"
     if unit == "quarter":
         quarter = (day.month - 1) // 3 + 1 + shift
@@ -293,6 +341,9 @@ def _relative(m: re.Match[str], day: Day | None) -> tuple[Interval, Axis]:
         return _weekday(unit, day, 1 if word == "next" else 0), "day"
     if unit in {"morning", "evening", "afternoon"}:
         return Interval(day, day), "day"
+    if unit == "decade" and shift:
+        then = shifted(day, "decade", shift)
+        return Interval(min(day, then), max(day, then)), "other"
     if unit in {"summer", "winter", "spring", "autumn", "season", "decade"}:
         return NOTHING, "season"
     month = _month_number(m["relunit"])

@@ -28,6 +28,20 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _RANGING = re.compile(r"\b(?:rang\w+|var(?:y|ies|ied|ying)|anywhere|somewhere|aged?|ages)\b", re.I)
 
 
+# "from its present level of around |145 euros"
+_FROM = re.compile(r"\bfrom\s(?:(?:its|their|the|a|an)\s[^,;:.()\d]{0,40}\s)?(?:about\s|around\s|some\s|roughly\s)?$", re.I)  # fmt: skip
+_NOUN_AFTER = re.compile(
+    r"\s(?!per\b|an?\b|and\b|or\b|in\b|for\b|of\b|each\b|dollars?\b|euros?\b)(?:[A-Z][a-z]+\s)?[a-z]{2,}s?\b"
+)
+_UNIT_AFTER = re.compile(
+    r"\s?(?:%|percent|per\scent|cents?|dollars?|euros?|pence|yen|pounds?|points?)", re.I
+)
+
+
+def _has_unit(text: str, number: Number) -> bool:
+    return number.has_currency or _UNIT_AFTER.match(text, number.whole.end) is not None
+
+
 def join_ranges(text: str, numbers: Sequence[Number], sentence: Span) -> list[Number]:
     """Numbers of a sentence, in order, with the ends of each range joined to one.
 
@@ -101,10 +115,17 @@ def _reads_as_range(
         return unit, between
     if join != "to":
         return unit, bool(re.search(r"\d$|%$|[a-z°]$", match["unit"] or "0"))
-    if before.lower().endswith("from "):
-        clause = re.split(r"[;:]|,\s(?:while|and|but)\s", before)[-1][-60:]
+    signed = bool(unit or low.has_currency) and _has_unit(text, high)
+    if _FROM.search(before):
+        # With a sign at both ends, a change may be said further off.
+        far = text[max(sentence.start, low.whole.start - 200) : low.whole.start]
+        clause = re.split(r"[;:]", far)[-1] if signed else re.split(r"[;:]|,\s(?:while|and|but)\s", before)[-1][-60:]  # fmt: skip
         changing = _CHANGING.search(clause) is not None
-        return unit, bool(_RANGING.search(clause)) or not changing
+        return unit, bool(_RANGING.search(clause[-60:])) or not changing
+    if low.has_currency and not high.has_currency and high.scale == 1 and _NOUN_AFTER.match(text, high.whole.end):  # fmt: skip
+        return unit, False  # "lent $27 to 42 farmers"
+    if signed and before.lower().endswith("by "):
+        return unit, False  # "cut by $200 to $399": to fall by 2 to 3 percent has one unit
     last = before.split()[-1] if before.split() else ""
     if unit and last.lower() not in {"up", "down"} and _CHANGING.fullmatch(last):
         return unit, False  # "fell 0.5 percent to 1.5 percent"
@@ -113,7 +134,7 @@ def _reads_as_range(
         and high.low
         and high.low > 5 * low.low
         and _CHANGING.search(before[-20:])
-        and not unit
+        and (not unit or signed)
     ):
         return unit, False  # "the index rose 5 to 110"
     return unit, True

@@ -106,6 +106,18 @@ _MODEL_AFTER = re.compile(
 )
 
 
+# "a $10 bill", "the sale of 500 notes"
+_DENOMINATIONS = frozenset([1, 2, 5, 10, 20, 50, 100, 200, 500, 1000])
+_NOTE_AFTER = re.compile(
+    r"[\s-](?:(?:dollar|euro|pound)[\s-])?(?:bill|bank\s?note|note|coin)s?\b(?!\s(?:of|from|to|by)\b)"
+)
+# "with the numbers 9, 21, 31": drawn or listed.
+_DRAWN_BEFORE = re.compile(r"\b(?:numbers?|balls?)\b[^.;]{0,12}?(?:\d{1,2},?\s(?:and\s)?)+$")
+_YEAR_OF = re.compile(
+    r"(?:earnings|levels?|profits?|sales|revenues?|results?|budgets?|presidential|elections?|season|forecasts?|estimates?|guidance|census)\b"
+)
+
+
 class Role(NamedTuple):
     """Role of a number and why it was given."""
 
@@ -136,6 +148,8 @@ def role_of(text: str, number: Number, unit: Unit | None, sentence: Span) -> Rol
         return Role("label", "the number of something")  # "phase 1 of the 20-acre park"
     if number.kind == "multiplier":
         return Role("multiplier", "a factor, which is quoted and never multiplied out")
+    if number.low in _DENOMINATIONS and _NOTE_AFTER.match(after) and (number.has_currency or unit is None or unit.kind != "percent"):  # fmt: skip
+        return Role("label", "a banknote or coin")
     if number.low is None or number.high is None:
         return Role("label", "words that are not one number")
     if unit is not None and unit.kind in {"percent", "points", "money", "measure"} and not unit.borrowed:  # fmt: skip
@@ -212,6 +226,14 @@ def _name_role(
         return None
     plain = number.digits.of(text)
     small = number.whole == number.digits and re.fullmatch(r"\d{1,4}", plain) is not None
+    if re.search(r"\b[A-Z]{2,8}:\s?$", before) and small:
+        return Role("label", "the symbol of a share")
+    if small and _DRAWN_BEFORE.search(before):
+        return Role("label", "one of a row of numbers")
+    if number.kind == "range" and _LABEL_WORD.search(before) and unit is None:
+        return Role("label", "the number of something")
+    if small and unit is None and re.search(r"\b(?:located|based|lives?|shop|store|house)\sat\s$", before) and re.match(r"\s[A-Z]", after):  # fmt: skip
+        return Role("address", "a street beside it")
     if re.match(r"\([a-z]\)", after):
         return Role("label", "a clause of a law")  # "a 401(k) plan"
     if number.kind == "range" and (
@@ -306,6 +328,8 @@ def _is_year(text: str, before: str, number: Number, unit: Unit | None) -> bool:
             return True  # "2019 strikes were few", "the November 2007 strikes"
         if unit.span.of(text)[:1].isupper() and before.endswith(" "):
             return True  # "the 2008 Falk Awards"
+        if _YEAR_OF.match(unit.span.of(text)):
+            return True  # "cut 2006 earnings per share", "below 2005 levels"
     # "in 2012 sales": a year before a noun; "1,950 sales" has its comma, "1950 people" has none.
     return unit.kind == "count" and _YEAR_BEFORE.search(before) is not None
 

@@ -162,7 +162,7 @@ def _is_owner(text: str, time: Time) -> bool:
 
 def _is_near(gap: str) -> bool:
     """Whether a later time can still be the figure's: no other statement begins in between."""
-    if ";" in gap or ":" in gap or (not gap.startswith(" of ") and re.search(r"\b(?:than|which|who|when|after|before|because|where|if|amount)\b", gap)):  # fmt: skip
+    if ";" in gap or ":" in gap or (not gap.startswith(" of ") and re.search(r"\b(?:than|which|who|when|after|before|because|where|if|amount|above|below)\b", gap)):  # fmt: skip
         return False
     return len(gap) < 30 or (len(gap) < 80 and re.search(r",\s(?:the|its|it|they|he|she|and|but|a|an|this|which|who)\s|,$", gap) is None)  # fmt: skip
 
@@ -171,6 +171,8 @@ def _is_basis(text: str, time: Time) -> bool:
     """As in "From January", "than last year": what a change is measured against, not when it holds."""
     if WHEN.match(text, time.core.end):
         return False  # "down from 2008, when it posted a loss of €15 billion"
+    if re.match(r"\slevels?\b", text[time.core.end : time.core.end + 8]):
+        return True  # "17 percent below 2005 levels"
     opener = text[time.span.start : time.core.start].lower()
     if (
         opener.startswith("over")
@@ -199,11 +201,44 @@ def _is_basis(text: str, time: Time) -> bool:
     ) is not None and not (time.axis == "day" and before.lower().rstrip().endswith("on"))
 
 
+_ONE_OF_TWO = re.compile(
+    r"(?:\s\([^()]{1,40}\))?,?\sand\s(?:[A-Za-z][\w’'-]*\s){0,4}?(?:(?:of|worth)\s)?"
+)
+_TO_LEVEL = re.compile(r"\sfrom\s[^.;]{0,60}?\sto\s(?:the\s|an?\s)?")
+
+
+def _listed(text: str, figures: Sequence[Figure], found: list[Time | None]) -> None:
+    """Times that hold for two numbers.
+
+    "€9 million and capital of €2 million over the next four years" holds for both; the size of a
+    change "from 84 in 2003 to 257 in 2004" is of the year that it ends in.
+    """
+    kept = [i for i, f in enumerate(figures) if f.role.role == "quantity"]
+    for h, i in itertools.pairwise(kept):
+        a, b, second = figures[h], figures[i], found[i]
+        if (
+            found[h] is not None
+            or second is None
+            or a.movement is not None
+            or b.movement is not None
+        ):
+            continue
+        gap = text[a.span.end : b.span.start]
+        if second.span.start >= b.span.end and second.core.of(text)[:4] in {"next", "the "} and _ONE_OF_TWO.fullmatch(gap):  # fmt: skip
+            found[h] = second
+    for h, i in zip(kept, kept[2:], strict=False):
+        a, b = figures[h], figures[i]
+        relations = tuple(f.movement.relation if f.movement else "" for f in (a, b))
+        if relations == ("size", "level") and found[i] and _TO_LEVEL.fullmatch(text[a.span.end : b.span.start]):  # fmt: skip
+            found[h] = found[i]
+
+
 def _shared(
     text: str, figures: Sequence[Figure], times: Sequence[Time | None]
 ) -> list[Time | None]:
     """The size of a change and its level hold for the same time, as do a figure and its restatement."""
     found = list(times)
+    _listed(text, figures, found)
     kept = [i for i, figure in enumerate(figures) if figure.role.role not in DATED]
     for h, i in itertools.pairwise(kept):
         a, b = figures[h], figures[i]

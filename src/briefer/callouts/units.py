@@ -155,7 +155,7 @@ def _listed_unit(text: str, number: Number, limit: int) -> Unit | None:
         return None
     if len(word) == 1 and word.isalpha() and not glued and word not in "pCFR":
         return None
-    if word == "'" and (number.kind != "digits" or glued is False):
+    if word in {"'", "’"} and (number.kind != "digits" or glued is False or text[number.whole.start - 1] in "'‘"):  # fmt: skip
         return None
     if kind == "time" and re.match(r"[\s-]olds?\b", text[match.end() : match.end() + 5]):
         return Unit(Span(match.start(), match.end()), f"{name} of age", "age", match.end())
