@@ -48,6 +48,10 @@ class Span(Value, frozen=True, array_like=True, order=True):
         """Whether ``other`` lies wholly inside this span."""
         return self.start <= other.start and other.end <= self.end
 
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two share a character."""
+        return self.start < other.end and other.start < self.end
+
 
 class Block(Value, frozen=True):
     """One part of the page and what it is; blocks are disjoint and ascending."""

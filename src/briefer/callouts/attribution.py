@@ -78,7 +78,7 @@ def attribution_of(text: str, tokens: Sequence[Token], sentence: Span, figure: S
     best: tuple[int, Span] | None = None
     for match in _ACCORDING.finditer(text, sentence.start, sentence.end):
         found = _after(text, tokens, match)
-        if found is not None and not _overlaps(found, figure):
+        if found is not None and not found.overlaps(figure):
             order = 0 if match[0].lower().startswith(("according", "as ", "citing")) else 2
             if best is None or order < best[0]:
                 best = (order, found)
@@ -86,10 +86,6 @@ def attribution_of(text: str, tokens: Sequence[Token], sentence: Span, figure: S
     if spoken is not None and (best is None or best[0] > 1):
         best = (1, spoken)
     return best[1] if best else None
-
-
-def _overlaps(a: Span, b: Span) -> bool:
-    return a.start < b.end and b.start < a.end
 
 
 def _after(text: str, tokens: Sequence[Token], match: re.Match[str]) -> Span | None:
@@ -138,7 +134,7 @@ def _speaker(text: str, tokens: Sequence[Token], figure: Span) -> Span | None:
         if subject is None or subject.end > i:
             continue
         span = Span(_with_article(tokens, subject.start), tokens[subject.end - 1].span.end)
-        if _overlaps(span, figure) or any(t.low.isdigit() and len(t.low) < 4 for t in tokens[subject.start : subject.end]):  # fmt: skip
+        if span.overlaps(figure) or any(t.low.isdigit() and len(t.low) < 4 for t in tokens[subject.start : subject.end]):  # fmt: skip
             continue
         words = tokens[subject.start : subject.end]
         named = any(t.tag == "name" for t in words)

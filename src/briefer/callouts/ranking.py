@@ -6,16 +6,14 @@ whether all of it is right. Their weights lie in `weights/figure-ranking.json`; 
 
 from __future__ import annotations
 
-import json
 import math
 import re
-from functools import cache
 from typing import NamedTuple
 
 from briefer.callouts.decide import Agreement
+from briefer.callouts.fitted import weighed, weights_of
 from briefer.callouts.readings import Reading
 from briefer.callouts.salience import TELLING, Place, counts, is_money, words_of
-from briefer.resources import package_root
 from briefer.types import Callout
 
 
@@ -147,19 +145,12 @@ def _logit(p: float) -> float:
     return math.log(p / (1 - p))
 
 
-@cache
-def _weights() -> dict[str, dict[str, float]]:
-    path = package_root() / "weights" / "figure-ranking.json"
-    loaded: dict[str, dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))
-    return loaded
-
-
 def chances(text: str, callout: Callout, context: Context) -> tuple[float, float]:
     """Probability that an editor would pull a callout out, and that all of it is right."""
     known = features(text, callout, context)
+    known["bias"] = 1.0
     told, right = (
-        1 / (1 + math.exp(-sum(w * known.get(name, 1.0) for name, w in weights.items())))
-        for weights in (_weights()["told"], _weights()["right"])
+        1 / (1 + math.exp(-weighed(known, weights_of(name)))) for name in ("told", "right")
     )
     return told, right
 
