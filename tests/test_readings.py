@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefer.callouts import find_callouts, list_numbers
+from briefer.callouts import find_callouts, list_numbers, when
 from briefer.callouts.readings import Pointer, Reading
 from briefer.models.runtime import load_figure_reader
 from briefer.segmenting import split_sentences
@@ -100,7 +100,8 @@ def test_a_time_that_the_rules_did_not_give_is_resolved_by_the_rules() -> None:
     assert (callout.period.start, callout.period.end) == ("2024-05-01", "2024-05-31")
 
 
-def test_a_period_that_the_reader_denies_goes() -> None:
+def test_a_period_that_the_reader_denies_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(when, "weights_of", lambda _: {"reader": 1.0, "rules": 2.0})
     assert read(Scripted("yard", None), "In May the yard had 4,000 workers.").period is None
 
 
@@ -263,3 +264,8 @@ def test_a_number_without_a_measure_is_no_antecedent(reader: Scripted | None) ->
     last = next(c for c in found if c.number.of(text) == "1,130")
     assert last.antecedent is not None
     assert last.antecedent.of(text) == "ferries at Harn"
+
+
+def test_a_base_gets_no_direction_of_the_reader() -> None:
+    callout = read(Scripted("yard", None), "At the yard staff have risen from 4,000 in 1995 to 5,500 in 2009.")
+    assert callout.change is None

@@ -30,6 +30,7 @@ _WORD = re.compile(r"[^\W_]+")
 # "Inflation in Velland |is forecast to slow"
 _PREDICATE = re.compile(r"\s(?:is|are|was|were|will|would|has|have|had|could|may|might)\b")
 _OPENS = re.compile(r"(?:[\s,;:.)–—-]|(?:the|an?|its|their|his|her|our)\s)+", re.IGNORECASE)
+_BASE = re.compile(r"\bfrom\s(?:\w+\s)?$")  # "rose from |10 percent": where it came from
 _CLOSES = re.compile(r"[\s,;:.(–—-]+$")
 
 
@@ -131,6 +132,6 @@ def _directed(text: str, callout: Callout, reading: Reading, rule: int) -> Callo
     if direction is None or callout.change is not None:
         return msgspec.structs.replace(callout, change=None, kind="level")
     words = nearest_change(text, callout.figure, callout.sentence, direction)
-    if words is None:
+    if words is None or _BASE.search(text[callout.sentence.start : callout.figure.start]):
         return callout
     return msgspec.structs.replace(callout, change=Change(direction, words))

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 from briefer.callouts.bounds import Bound, bound_of
 from briefer.callouts.changes import Movement, movement_of
+from briefer.callouts.labels import Role
 from briefer.callouts.measures import Measure, measure_of
 from briefer.callouts.numbers import Number, find_numbers
 from briefer.callouts.ranges import join_ranges
-from briefer.callouts.roles import Role, role_of
+from briefer.callouts.roles import role_of
 from briefer.callouts.tagging import Tagger, Token, tag_by_rules
 from briefer.callouts.units import Unit, unit_of
 from briefer.types import Span

@@ -61,13 +61,13 @@ _END = r"(?![0-9]|[.,][0-9]|[ \n][0-9]{3}(?![0-9.])|[ \n],[0-9]{3}(?![0-9])|-?fo
 _DIGITS = rf"(?:[0-9]{{1,3}}(?:[ ][0-9]{{3}}){{0,3}}[ ]000(?![ ]?[0-9])|[0-9]{{1,3}},[0-9]{{1,2}}(?=[ ]?(?:%|percent|per[ ]cent)|[ ]points\b)|[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,6}}|[0-9]{{1,15}})(?:\.[0-9]{{1,12}})?{_END}|(?<![0-9])\.[0-9]{{1,4}}{_END}"
 # "million" and "bn" may stand apart; a single letter only glued to its number.
 _SCALE = (
-    r"(?:(?:[ \n]{1,2}|-)?(?:hundred|thousand|lakh|million|crore|billion|trillion)\b(?:[ ](?:million|billion|trillion)\b)?"
+    r"(?:(?:[ \n]{1,2}|-)?(?:hundred|thousand|lakh|(?:million|crore|billion|trillion)s?)\b(?:[ ](?:million|billion|trillion)\b)?"
     r"|[ ]?(?:mln|mio|bln|trn|mn|bn|tn)\b|[mbk]\b)"
 )
 # Codes other than the three commonest only in capitals: "try 5", "Ron 30" are no money, nor is a PS5.
 # Signs, signs with a country glued to either side, and codes; "Y=" and "PS" are how wires spell ¥ and £.
 _CURRENCY = (
-    r"(?:(?:(?<![A-Za-z])(?:(?:US|AU|NZ|CA|HK|NT)[ ]?|[ACSRZ]))?\$(?:US|AUS|AU|A|NZ|C|HK|S)?[ ]{0,2}|[£€¥₩₹₽₺₪₦₱฿₫][ ]{0,2}"
+    r"(?:(?:(?<![A-Za-z])(?:(?:USD?|AU|NZ|CA|HK|NT)[ ]?|[A-Z]{1,4}))?\$(?:US|AUS|AU|A|NZ|C|HK|S)?[ ]{0,2}|(?:(?<![A-Za-z])(?-i:STG|IR))?[£€¥₩₹₽₺₪₦₱฿₫][ ]{0,2}"
     r"|(?<![A-Za-z])(?:USD|EUR|GBP|(?-i:JPY|AUD|CAD|NZD|CHF|CNY|RMB|INR|KRW|HKD|SGD|ZAR|SEK|NOK|DKK|MYR|BRL|MXN|PLN|CZK|HUF|THB|IDR|PHP|ISK|TWD|TRY|ARS|CLP|COP|ILS|SAR|AED|PKR|VND|NGN|KES|EGP|UAH|RON))[ ]{0,2}"
     r"|(?<![A-Za-z])(?-i:RM|Y=|PS(?=[0-9]+(?:[.,][0-9]|[ ]?[mb])))|(?<![A-Za-z])Rs\.?[ ]?|(?<![A-Za-z])(?-i:Euros?)[ ](?=[0-9]))"
 )
@@ -238,7 +238,7 @@ def _currency_span(text: str, match: re.Match[str]) -> Span | None:
 def _scale_of(words: str) -> int:
     scale = 1
     for word in re.split(r"[ \n-]+", words.strip(" \n-").lower()):
-        scale *= _SCALES[word]
+        scale *= _SCALES[word.removesuffix("s") if word.endswith("illions") else word]
     return scale
 
 

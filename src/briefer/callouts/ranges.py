@@ -102,9 +102,12 @@ def _reads_as_range(
 ) -> tuple[str, bool]:
     """The unit between the two ends, and whether the words say that it is a range."""
     if _DASH.fullmatch(gap):
-        return "", True
+        # "7-Eleven" is a name.
+        return "", not (high.in_words and not low.in_words and high.whole.of(text)[0].isupper())
     before = text[max(sentence.start, low.whole.start - 90) : low.whole.start]
     between = before.lower().endswith("between ")
+    if gap == " or " and low.whole == low.digits and high.scale > 1:
+        return "", True  # "at least 7 or 8 million"
     match = re.fullmatch(
         r"(?P<unit>.{0,30}?)(?P<join>\s(?:to|and)\s|-to-|\s?[-–]\s?)", gap, re.DOTALL
     )

@@ -48,6 +48,7 @@ UNIT_TABLE: dict[UnitKind, str] = {
         dirham:dirhams?
         riyal:riyals?
         shekel:shekels?
+        leu:lei|leu
         zloty:zlotys?
         forint:forints?
         baht:baht
@@ -169,7 +170,8 @@ UNIT_TABLE: dict[UnitKind, str] = {
 
 # Signs and codes that stand before or after a number, in lower case and without spaces.
 CURRENCY_SIGNS: dict[str, str] = {
-    "$": "dollar", "us$": "dollar", "$us": "dollar", "usd": "dollar", "€": "euro", "eur": "euro", "£": "pound sterling",
+    "$": "dollar", "us$": "dollar", "usd$": "dollar", "can$": "canadian dollar", "cdn$": "canadian dollar", "stg£": "pound sterling", "ir£": "irish pound",
+    "j$": "jamaican dollar", "$us": "dollar", "usd": "dollar", "€": "euro", "eur": "euro", "£": "pound sterling",
     "gbp": "pound sterling", "ps": "pound sterling", "¥": "japanese yen", "jpy": "japanese yen", "y=": "japanese yen", "₩": "won", "krw": "won",
     "₹": "indian rupee", "inr": "indian rupee", "rs": "indian rupee", "rs.": "indian rupee", "a$": "australian dollar",
     "$a": "australian dollar", "au$": "australian dollar", "$au": "australian dollar", "$aus": "australian dollar", "aud": "australian dollar",

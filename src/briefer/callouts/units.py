@@ -107,6 +107,8 @@ def unit_of(text: str, number: Number, tokens: Sequence[Token], limit: int) -> U
     return _with_per(text, counted, limit) if counted else None
 
 
+# A quotation mark that is still open: the next one closes it and is no sign of feet.
+_QUOTED = re.compile(r"(?<!\w)['‘](?=[\w$£€])[^'’]*$")
 _BOUND_AFTER = re.compile(
     r"\+|[ ](?:or|and)[ ](?:more|less|fewer|so)(?=[ ][a-z])|[- ]odd(?=[ ][a-z])"
 )
@@ -155,7 +157,7 @@ def _listed_unit(text: str, number: Number, limit: int) -> Unit | None:
         return None
     if len(word) == 1 and word.isalpha() and not glued and word not in "pCFR":
         return None
-    if word in {"'", "’"} and (number.kind != "digits" or glued is False or text[number.whole.start - 1] in "'‘"):  # fmt: skip
+    if word in {"'", "’"} and (number.kind != "digits" or glued is False or len(number.digits.of(text)) > 3 or _QUOTED.search(text, max(0, number.whole.start - 60), number.whole.start)):  # fmt: skip
         return None
     if kind == "time" and re.match(r"[\s-]olds?\b", text[match.end() : match.end() + 5]):
         return Unit(Span(match.start(), match.end()), f"{name} of age", "age", match.end())
@@ -311,7 +313,11 @@ def singular(word: str) -> str:
         return _IRREGULAR_PLURALS[word]
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
-    if word.endswith(("sses", "shes", "ches", "xes", "zes")):
+    if word.endswith(("sses", "shes", "ches", "xes", "zes")) or word in {
+        "buses",
+        "viruses",
+        "gases",
+    }:
         return word[:-2]
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return word[:-1]
