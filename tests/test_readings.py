@@ -267,5 +267,7 @@ def test_a_number_without_a_measure_is_no_antecedent(reader: Scripted | None) ->
 
 
 def test_a_base_gets_no_direction_of_the_reader() -> None:
-    callout = read(Scripted("yard", None), "At the yard staff have risen from 4,000 in 1995 to 5,500 in 2009.")
+    callout = read(
+        Scripted("yard", None), "At the yard staff have risen from 4,000 in 1995 to 5,500 in 2009."
+    )
     assert callout.change is None

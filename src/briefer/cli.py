@@ -190,8 +190,9 @@ def callouts(
     total = 0
     with _open_store(store) as kept:
         found = pipeline.numbers_of(
-            sources, say=talk.say, store=kept, every=every or explain, plain=plain, rules_only=rules
-        )
+            sources, say=talk.say, store=kept, every=every or explain, plain=plain,
+            rules_only=rules or ((every or explain) and not as_json),  # roles are the rules' alone
+        )  # fmt: skip
         with contextlib.closing(found), _until_closed():
             for outcome, listed, best in found:
                 total += 1

@@ -137,6 +137,9 @@ def _resolve(m: re.Match[str], day: Day | None, future: bool) -> tuple[Interval,
     counted = _from_article(m, day)
     if counted is not None:
         return counted
+    if m["iso"]:
+        one = Day.fromisoformat(m["iso"])
+        return Interval(one, one), "day", True
     if m["day1"] or m["day2"]:
         number, name, year = (
             (m["day1"], m["daymonth1"], m["dayyear1"])

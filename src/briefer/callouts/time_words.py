@@ -32,6 +32,7 @@ WHICH = r"(?:\s(?:of\s)?(?:the\s)?(?P<{0}>this|last|next|previous|current|the)\s
 
 TIME = re.compile(
     r"\b(?:"
+    r"(?P<iso>(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?![\d-])|"
     # 3 March 2020, Monday, March 3, 2020, on 3 March
     rf"(?:{WEEKDAY},?\s(?:the\s)?)?(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?(?:\sof)?\s(?P<daymonth1>{MONTH})(?:,?\s(?P<dayyear1>{YEAR}))?(?!\d)"
     rf"|(?:{WEEKDAY},?\s)?(?P<daymonth2>{MONTH})\s(?:the\s)?(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?![\d%]|[,.]\d|\s(?:percent|per\scent|million|billion))(?:,?\s(?P<dayyear2>{YEAR}))?"
