@@ -192,12 +192,16 @@ def paired(text: str, times: Sequence[Time], day: Day | None) -> list[Time]:
         if before is not None and before.axis in {"quarter", "fiscal", "year", "other"} and time.axis == "day" and _ENDS.fullmatch(gap):  # fmt: skip
             found[-1] = _ending(text, before, time, day)
             continue
-        if before is not None and before.axis == "day" and time.axis == "year" and not time.is_exact and time.interval.start is not None and before.interval.start is not None and text[before.core.end : time.span.start] == " ":  # fmt: skip
+        since = (
+            before is not None
+            and text[before.span.start : before.span.start + 5].lower() == "since"
+        )
+        if before is not None and (before.axis == "day" or since) and time.axis == "year" and not time.is_exact and time.interval.start is not None and before.interval.start is not None and text[before.core.end : time.span.start] == " ":  # fmt: skip
             one = before.interval.start
             with contextlib.suppress(ValueError):  # 29 February
                 one = one.replace(year=time.interval.start.year)
-            found[-1] = before._replace(span=Span(before.span.start, time.core.end), core=Span(before.core.start, time.core.end), interval=Interval(one, one))  # fmt: skip
-            continue  # "on 1 January next year"
+            found[-1] = before._replace(span=Span(before.span.start, time.core.end), core=Span(before.core.start, time.core.end), interval=Interval(one, day if since else one))  # fmt: skip
+            continue  # "on 1 January next year", "since 1 October this year"
         if before is not None and text[before.core.end : time.core.start] == " on " and before.axis in {"month", "other"} and time.axis == "day":  # fmt: skip
             found[-1] = time._replace(span=Span(before.span.start, time.core.end), core=Span(before.core.start, time.core.end))  # fmt: skip
             continue  # "earlier this month on 17 October"

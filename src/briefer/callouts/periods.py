@@ -138,8 +138,8 @@ def _resolve(m: re.Match[str], day: Day | None, future: bool) -> tuple[Interval,
     if counted is not None:
         return counted
     if m["iso"]:
-        one = Day.fromisoformat(m["iso"])
-        return Interval(one, one), "day", True
+        printed = Day.fromisoformat(m["iso"])
+        return Interval(printed, printed), "day", True
     if m["day1"] or m["day2"]:
         number, name, year = (
             (m["day1"], m["daymonth1"], m["dayyear1"])
@@ -333,6 +333,9 @@ def _relative(m: re.Match[str], day: Day | None) -> tuple[Interval, Axis]:
         if m["so"] and not shift:
             return Interval(month_of(day.year, day.month).start, day), "other"
         return month_of(day.year, day.month + shift), "month"
+    if unit == "weekend":
+        sunday = shifted(day, "day", -((day.weekday() + 1) % 7)) if shift < 0 or day.weekday() > 4 else shifted(day, "day", 6 - day.weekday())  # fmt: skip
+        return Interval(shifted(sunday, "day", -1), sunday) if word != "next" else NOTHING, "other"
     if unit == "week":
         if word == "past":
             return Interval(shifted(day, "week", -1), day), "other"

@@ -50,7 +50,7 @@ TIME = re.compile(
     # January to September this year, January 2021, May
     rf"|(?:the\smonth\sof\s)?(?:(?P<early>early|late|mid)[\s-])?(?P<month>{MONTH})(?:\s?(?:to|through|and|until|–|-)\s?(?P<month2>{MONTH}))?(?:(?:\sof)?\s(?P<monthwhich>this|last|next|the\ssame|the\sprevious)\syear|(?:,|\sof)?\s(?P<monthyear>{YEAR}))?"
     # last year, this month, next quarter, the previous week
-    rf"|(?P<so>[Ss]o\sfar\s|[Ee]arlier\s)?(?:the\s)?(?P<rel>(?i:last|this|next|past|previous|current|coming|following|preceding|prior|latest))\s(?:full\s|(?P<relfiscal>fiscal|financial)\s|calendar\s)?(?P<relunit>year|month|week|quarter|decade|{WEEKDAY}|{MONTH}|morning|evening|afternoon|summer|winter|spring|autumn|season)(?:['’]s)?"
+    rf"|(?P<so>[Ss]o\sfar\s|[Ee]arlier\s)?(?:the\s)?(?P<rel>(?i:last|this|next|past|previous|current|coming|following|preceding|prior|latest))\s(?:full\s|(?P<relfiscal>fiscal|financial)\s|calendar\s)?(?P<relunit>year|month|weekend|week|quarter|decade|{WEEKDAY}|{MONTH}|morning|evening|afternoon|summer|winter|spring|autumn|season)(?:['’]s)?"
     rf"|(?:the\s)?(?P<many>(?i:past|last|next|coming|previous|preceding|prior|following))\s(?P<manyn>{NUMBER})\s(?P<manyunit>{UNIT})s"
     rf"|(?P<agon>(?i:{NUMBER}|an?|one))\s(?P<agounit>{UNIT})s?\s(?P<ago>ago|earlier|before|previously)"
     rf"|(?P<same>(?<!at\s)the\ssame\s(?:period|month|quarter|time|week|day|point)(?:\s(?:of|in)\sthe)?(?:\s(?:last|the\sprevious|a)\syear(?:\s(?:ago|earlier|before))?|\sin\s{YEAR}|\s(?:a\syear\s(?:ago|earlier|before)))?)"
@@ -59,7 +59,7 @@ TIME = re.compile(
     rf"|(?P<first>(?:the\s)?(?:first|last|final)\s(?:(?:{NUMBER})\s)?(?:minutes?|hours?|days?|weeks?|months|quarters|years?)(?:\sof\s(?:the|its|their|his|her)\s(?:[a-z]+\s)?(?:year|quarter|month|week|century|decade|session|trading|deal|contract))?)(?=[\s,.;])"
     rf"|(?P<yearto>the\syear|the\squarter|the\smonth|the\sday)(?=[\s,.])"
     # years, decades
-    rf"|(?:the\s)?(?P<decade>(?:19|20)\d0)s\b|(?P<years>{YEAR})(?:\s?(?:to|–|-|through|until)\s?(?P<years2>{YEAR})|[–-](?P<years3>\d)(?![\d-]))|(?P<year>{YEAR})(?![/–-]\d\d(?!\d))"
+    rf"|(?:the\s)?(?:(?:early|late|mid)[\s-])?(?P<decade>(?:19|20)\d0)s\b|(?P<years>{YEAR})(?:\s?(?:to|–|-|through|until)\s?(?P<years2>{YEAR})|[–-](?P<years3>\d)(?![\d-]))|(?P<year>{YEAR})(?![/–-]\d\d(?!\d))"
     r"|(?P<clock>(?:noon|midday|midnight|mid-?(?:morning|afternoon|day)|\d{1,2}[:.]\d\d\s?[ap]\.?m\b\.?|\d{1,2}\s?[ap]\.?m\b\.?|\d{1,2}:\d\d(?:\s(?:UTC|GMT|[A-Z]{2,3}T))?|the\s(?:closing\sbell|close\sof\strading|market(?:['’]s)?\sclose))(?![\w:]))"
     rf"|(?P<weekday>{WEEKDAY})(?:['’]s)?(?:\s(?:morning|afternoon|evening|night))?"
     r"|(?P<now>(?i:currently|now|today|yesterday|tomorrow|tonight|at\spresent|at\sthe\smoment)|current(?=\s(?:[A-Z]{0,3}[$£€¥]|\d)))"

@@ -33,11 +33,15 @@ class Choice(NamedTuple):
 
 
 _SAID = re.compile(r"\b(?:said|announced|signed|released|reported|agreed)\b")
+_DID = re.compile(
+    r"\b(?:said|announced|signed|released|reported|agreed|told|informed|claim\w*|filed|approved|passed|proposed|warned|"
+    r"revealed|unveiled|threatened|decided|offered|bid|estimated|expects?|predicted)\b"
+)
 _MEASURED_FROM = re.compile(r"\b(?:than|from|compared|over|against|versus|below|above)\b")
 _OTHER_CLAUSE = re.compile(r"\b(?:which|who|that|when|while|after|but|and)\b")
 _FROM = re.compile(r"from|than|over|on\sthe\ssame|compared", re.IGNORECASE)
 _OF_TIME = re.compile(
-    r"\b(?:years?|months?|weeks?|days?|hours?|quarters?|decades?|century|centuries|seasons?|periods?|time|date|now|current(?:ly)?|recent(?:ly)?|"
+    r"\b(?:years?|months?|weeks?|days?|hours?|quarters?|decades?|century|centuries|seasons?|periods?|time|date|now|currently|recent(?:ly)?|"
     r"mornings?|afternoon|evening|night|session|trading|spring|summer|autumn|winter|future|launch|today|yesterday|noon|midnight|opening|closing|"
     r"January|February|March|April|May|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:1[89]|20)\d\d)\b",
     re.IGNORECASE,
@@ -125,6 +129,7 @@ def _known(
         "comma between": re.search(r"[,;:]", gap) is not None,
         "clause between": _OTHER_CLAUSE.search(gap) is not None,
         "measured from": after and _MEASURED_FROM.search(gap) is not None,
+        "said between": not after and _DID.search(gap) is not None,
         "said": _SAID.search(before) is not None,
         "from": _FROM.match(span.of(text)) is not None,
     }
