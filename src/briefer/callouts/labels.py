@@ -118,9 +118,7 @@ def name_role(text: str, before: str, after: str, number: Number, unit: Unit | N
         _MODEL.fullmatch(plain) and (unit is None or _FLEET.match(unit.span.of(text)))
     ):
         return Role("label", "the number of an index or a model")
-    if re.search(r"\b(?:version|release|build|OS\sX)\s$", before) or re.search(
-        r"\bnumber,?\s$", before
-    ):
+    if re.search(r"\b(?:version|release|OS\sX)\s$", before) or re.search(r"\bnumber,\s$", before):
         return Role("label", "the number of something")
     if small and _STRICT_LABEL.search(before):
         return Role("label", "the number of something")

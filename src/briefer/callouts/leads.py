@@ -51,7 +51,9 @@ _CLOCK_GAP = re.compile(r"(?:\s\([^()]{1,20}\))?,?\s(?:on\s)?")
 _THEN_SAID = re.compile(
     r",?\s[^,.;:()\d]{2,60}?\s(?:announced|said|revealed|confirmed|stated|warned|disclosed|admitted)\s(?:that|it|plans?|they)\b"
 )
-_REPORTS_AFTER = re.compile(r"\s(?:showed|said|that)\b")
+_REPORTS_AFTER = re.compile(
+    r"\s(?:showed|said|that|announced|reported|revealed|confirmed|warned)\b"
+)
 
 
 class Time(NamedTuple):

@@ -24,12 +24,16 @@ _CHANGING = re.compile(
     r"shifted|edg\w+|inch\w+|dip\w*|weaken\w*|strengthen\w*|advanc\w+|ris\w+)\b",
     re.IGNORECASE,
 )
+_CHANGED = re.compile(
+    r"\b(?:increas(?:e|es|ed|ing)|rais(?:e|es|ed|ing)|hik(?:e|es|ed|ing)|lower(?:s|ed|ing)?|reduc(?:e|es|ed|ing)|expand(?:s|ed|ing)?|"
+    r"boost(?:s|ed|ing)?|rose|risen|fell|fallen|grew|grown|cuts?)\b"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _RANGING = re.compile(r"\b(?:rang\w+|var(?:y|ies|ied|ying)|anywhere|somewhere|aged?|ages)\b", re.I)
 
 
 # "from its present level of around |145 euros"
-_FROM = re.compile(r"\bfrom\s(?:(?:its|their|the|a|an)\s[^,;:.()\d]{0,40}\s)?(?:about\s|around\s|some\s|roughly\s)?$", re.I)  # fmt: skip
+_FROM = re.compile(r"\bfrom\s(?:(?:its|their|the|a|an)\s[^,;:.()\d]{0,30}(?:level|rate|total|price|figure|average|low|high|peak)\sof\s)?(?:about\s|around\s|some\s|roughly\s)?$", re.I)  # fmt: skip
 _NOUN_AFTER = re.compile(
     r"\s(?!per\b|an?\b|and\b|or\b|in\b|for\b|of\b|each\b|dollars?\b|euros?\b)(?:[A-Z][a-z]+\s)?[a-z]{2,}s?\b"
 )
@@ -120,11 +124,13 @@ def _reads_as_range(
         return unit, bool(re.search(r"\d$|%$|[a-z°]$", match["unit"] or "0"))
     signed = bool(unit or low.has_currency) and _has_unit(text, high)
     if _FROM.search(before):
-        # With a sign at both ends, a change may be said further off.
-        far = text[max(sentence.start, low.whole.start - 200) : low.whole.start]
-        clause = re.split(r"[;:]", far)[-1] if signed else re.split(r"[;:]|,\s(?:while|and|but)\s", before)[-1][-60:]  # fmt: skip
+        clause = re.split(r"[;:]|,\s(?:while|and|but)\s", before)[-1][-60:]
         changing = _CHANGING.search(clause) is not None
-        return unit, bool(_RANGING.search(clause[-60:])) or not changing
+        if signed and not changing:
+            # With a sign at both ends, a verb of change may stand further off.
+            far = text[max(sentence.start, low.whole.start - 160) : low.whole.start]
+            changing = _CHANGED.search(re.split(r"[;:]", far)[-1]) is not None
+        return unit, bool(_RANGING.search(clause)) or not changing
     if low.has_currency and not high.has_currency and high.scale == 1 and _NOUN_AFTER.match(text, high.whole.end):  # fmt: skip
         return unit, False  # "lent $27 to 42 farmers"
     if signed and before.lower().endswith("by "):

@@ -41,10 +41,6 @@ _LARGEST_BARE = (
     31  # days of a month, ranks: whole numbers up to it tell nothing alone, so they are doubted
 )
 _NO_YEAR = 2200  # "on Monday, 1,234,567 cases": no part of a date is as large
-# "65 kilometres (40 miles) east of the capital"
-_AWAY = re.compile(
-    r"\)?(?:\s\([^()]{1,30}\))?,?\s(?:to\sthe\s)?(?:due\s)?(?:north|south|east|west)(?:[\s-]?(?:east|west))?(?:ern)?\b|(?:\s\([^()]{1,30}\))?\s(?:away\s)?from\s(?:the\s)?(?:[A-Z]|capital|city|town|border|coast)"
-)
 _ROUND = frozenset([1, 10, 100, 1000])
 _PRICE_BEFORE = re.compile(
     r"\b(?:dollars?|euros?|pounds?|cents?|price|\$[\d.,]+)\s(?:[a-z]+\s){0,3}for\s$"
@@ -81,11 +77,8 @@ def role_of(text: str, number: Number, unit: Unit | None, sentence: Span) -> Rol
         return Role("multiplier", "a factor, which is quoted and never multiplied out")
     if number.low in _DENOMINATIONS and _NOTE_AFTER.match(after) and (number.has_currency or unit is None or unit.kind != "percent"):  # fmt: skip
         return Role("label", "a banknote or coin")
-    if unit is not None and unit.kind == "measure" and number.kind != "range":
-        if _AWAY.match(text, unit.end, sentence.end):
-            return Role("label", "how far away a place is")
-        if before.endswith("per ") or (before.endswith("for ") and number.low in _ROUND and _PRICE_BEFORE.search(before)):  # fmt: skip
-            return Role("label", "the amount that a price is for")
+    if unit is not None and unit.kind == "measure" and number.kind != "range" and (before.endswith("per ") or (before.endswith("for ") and number.low in _ROUND and _PRICE_BEFORE.search(before))):  # fmt: skip
+        return Role("label", "the amount that a price is for")
     if number.low is None or number.high is None:
         return Role("label", "words that are not one number")
     if unit is not None and unit.kind in {"percent", "points", "money", "measure"} and not unit.borrowed:  # fmt: skip

@@ -55,8 +55,8 @@ TIME = re.compile(
     rf"|(?P<agon>(?i:{NUMBER}|an?|one))\s(?P<agounit>{UNIT})s?\s(?P<ago>ago|earlier|before|previously)"
     rf"|(?P<same>(?<!at\s)the\ssame\s(?:period|month|quarter|time|week|day|point)(?:\s(?:of|in)\sthe)?(?:\s(?:last|the\sprevious|a)\syear(?:\s(?:ago|earlier|before))?|\sin\s{YEAR}|\s(?:a\syear\s(?:ago|earlier|before)))?)"
     rf"|(?P<vague>(?:this|that)\speriod|these\sdays|a\smatter\sof\s(?:hours|days|weeks)|(?:the\s)?(?:entire|full|whole)\s(?:year|month|quarter)|{NUMBER}\s(?:days|weeks|months|years))(?!\s(?:ago|earlier|later|before|old|to|ended|ending|of)\b)(?=[\s,.;])"
-    r"|(?:the\s)?(?P<todate>(?i:year[\s-]to[\s-]date))|(?P<yearend>(?:the\s)?year(?:['’]s|[\s-])\s?end(?=[\s,.;]))"
-    rf"|(?P<first>(?:the\s)?(?:first|last|final)\s(?:(?:{NUMBER})\s)?(?:minutes?|hours?|days?|weeks?|months|quarters|years?)(?:\sof\s(?:the|its|their|his|her)\s(?:[a-z]+\s)?(?:year|quarter|month|week|century|decade|session|trading|deal|contract))?)(?=[\s,.;])"
+    r"|(?:the\s)?(?P<todate>(?i:year[\s-]to[\s-]date))|(?P<yearend>(?:(?<=by\s)|(?<=at\s)|(?<=before\s)|(?<=until\s))(?:the\s)?year(?:['’]s\s|[\s-])end(?=[,.;]|\s(?!\w+s\b)))"
+    rf"|(?P<first>(?:the\s)?(?:first|last|final)\s(?:(?:{NUMBER})\s(?:minutes|hours|days|weeks|months|quarters|years)|days?|weeks?|months|quarters|years?)(?:\sof\s(?:the|its|their|his|her)\s(?:[a-z]+\s)?(?:year|quarter|month|week|century|decade|session|trading|deal|contract))?)(?=[\s,.;])"
     rf"|(?P<yearto>the\syear|the\squarter|the\smonth|the\sday)(?=[\s,.])"
     # years, decades
     rf"|(?:the\s)?(?:(?:early|late|mid)[\s-])?(?P<decade>(?:19|20)\d0)s\b|(?P<years>{YEAR})(?:\s?(?:to|–|-|through|until)\s?(?P<years2>{YEAR})|[–-](?P<years3>\d)(?![\d-]))|(?P<year>{YEAR})(?![/–-]\d\d(?!\d))"
@@ -64,7 +64,7 @@ TIME = re.compile(
     rf"|(?P<weekday>{WEEKDAY})(?:['’]s)?(?:\s(?:morning|afternoon|evening|night))?"
     r"|(?P<now>(?i:currently|now|today|yesterday|tomorrow|tonight|at\spresent|at\sthe\smoment)|current(?=\s(?:[A-Z]{0,3}[$£€¥]|\d)))"
     # words that name no days
-    r"|(?P<loose>(?i:so\sfar|to\sdate|since\sthen|lately|at\sone\spoint|at\s(?:the|that)\stime|in\s(?:early|late|morning|afternoon|mid-?day|after[\s-]hours|evening|pre-market)(?:\s[a-z]+)?\strad(?:e|ing)|in\srecent\s(?:days|weeks|months|years|times))(?![\s-]of\b))"
+    r"|(?P<loose>(?i:so\sfar|to\sdate|since\sthen|lately|at\sone\spoint|at\s(?:the|that)\stime(?=[,.;])|at\sthat\stime|in\s(?:early|late|morning|afternoon|mid-?day|after[\s-]hours|evening|pre-market)(?:\s[a-z]+)?\strad(?:e|ing)|in\srecent\s(?:days|weeks|months|years|times))(?![\s-]of\b))"
     r")",
 )
 

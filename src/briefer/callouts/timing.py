@@ -142,8 +142,20 @@ def _of_clause(
     ]  # fmt: skip
     if opening:
         return opening[0]
-    weak = [t for t in inside if t.is_weak]
+    weak = [
+        t
+        for t in inside
+        if t.is_weak
+        and (t.axis == "day" or not _ELSEWHERE.search(_between(text, figure.span, t.core)))
+    ]
     return weak[0] if weak else None  # one of another clause would be a guess
+
+
+_ELSEWHERE = re.compile(r"\b(?:and|but|while)\b")
+
+
+def _between(text: str, a: Span, b: Span) -> str:
+    return text[min(a.end, b.end) : max(a.start, b.start)]
 
 
 def _is_anothers(text: str, figure: Figure, time: Time, figures: Sequence[Figure]) -> bool:
@@ -162,7 +174,7 @@ def _is_owner(text: str, time: Time) -> bool:
 
 def _is_near(gap: str) -> bool:
     """Whether a later time can still be the figure's: no other statement begins in between."""
-    if ";" in gap or ":" in gap or (not gap.startswith(" of ") and re.search(r"\b(?:than|which|who|when|after|before|because|where|if|amount|above|below)\b", gap)):  # fmt: skip
+    if ";" in gap or ":" in gap or (not gap.startswith(" of ") and re.search(r"\b(?:than|which|who|when|after|before|because|where|if|amount|(?:above|below)\s(?:the|its|their))\b", gap)):  # fmt: skip
         return False
     return len(gap) < 30 or (len(gap) < 80 and re.search(r",\s(?:the|its|it|they|he|she|and|but|a|an|this|which|who)\s|,$", gap) is None)  # fmt: skip
 
