@@ -197,7 +197,7 @@ def test_the_seeds_five_callouts_come_out_as_an_editor_would_pull_them(who: str)
     assert len(found) == 5
     if reader is not None:  # by the rules they come in the editor's order, by the ranking nearly so
         order = [Span(*wanted["sentence_span"]) for wanted in gold["callouts"]]
-        assert [order.index(c.sentence) for c in found[:2]] == [0, 1]
+        assert {order.index(c.sentence) for c in found[:3]} == {0, 1, 2}
         found = tuple(sorted(found, key=lambda c: order.index(c.sentence)))
     for callout, wanted in zip(found, gold["callouts"], strict=True):  # in the editor's order
         assert callout.sentence == Span(*wanted["sentence_span"])

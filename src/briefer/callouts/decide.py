@@ -96,7 +96,11 @@ def _measured(text: str, callout: Callout, span: Span) -> Callout:
     """The callout with the reader's measure in the place of the rules' that it meets, or before it."""
     rules = callout.measure
     for other in rules:
-        goes_on = span.start == other.start and _PREDICATE.match(text, other.end, span.end)
+        goes_on = (
+            span.start == other.start and _PREDICATE.match(text, other.end, span.end) is not None
+        )
+        # "Engineers |make up about 5 percent of the staff": up to the number the rest is a verb.
+        goes_on = goes_on or (span.start == other.start and other.end < callout.figure.start < span.end)  # fmt: skip
         if goes_on or _likeness(text, span, other) >= _SAME:
             return callout  # the same, or with what is said of it
     figure = callout.figure
