@@ -116,11 +116,7 @@ def measure_of(
     is_sure = any(found)
     if not is_sure:
         found = [nearest_phrase(tokens, first)]
-    spans = tuple(
-        Span(tokens[p.start].span.start, tokens[p.end - 1].span.end)
-        for p in found
-        if p is not None and not _is_headless(tokens, p)
-    )
+    spans = tuple(_span(tokens, p) for p in found if p is not None and not _is_headless(tokens, p))
     if not spans:
         low = low_of(tokens, first)
         is_sure = low is not None
@@ -132,7 +128,14 @@ def measure_of(
 
 
 def _span(tokens: Sequence[Token], phrase: Phrase) -> Span:
-    return Span(tokens[phrase.start].span.start, tokens[phrase.end - 1].span.end)
+    end = phrase.end
+    # Neither the "US" of a "US$5" that follows, nor the word that leads there.
+    while end - phrase.start > 1 and (tokens[end - 1].low in _CODES and tokens[end - 1].tag == "mark"):  # fmt: skip
+        end -= 2 if tokens[end - 2].tag == "preposition" else 1
+    return Span(tokens[phrase.start].span.start, tokens[max(end, phrase.start + 1) - 1].span.end)
+
+
+_CODES = frozenset("us au nz ca hk nt a c s r z".split())
 
 
 def _distinct(spans: Sequence[Span], figure: Span) -> tuple[Span, ...]:

@@ -108,7 +108,7 @@ def role_of(text: str, number: Number, unit: Unit | None, sentence: Span) -> Rol
     if unit is None and number.low == number.low.to_integral_value():
         if number.low < 120 and _AGE_BOUND.search(before):
             return Role("age", "under or over, and nothing counted")
-        if number.low <= _LARGEST_BARE and number.kind != "range":
+        if number.low <= _LARGEST_BARE and number.kind != "range" and "." not in number.digits.of(text):  # fmt: skip
             return Role("label", "a small number that counts nothing beside it")
     if number.in_words and unit is None:
         return Role("label", "a number word that counts nothing beside it")
