@@ -1,21 +1,71 @@
 """Whether a bullet says what its evidence says.
 
-First cut: a bullet cut from its source must be the source's own words, white space aside.
+A bullet cut from its source must be the source's own words: all of the sentence, or what is left of
+it where no number, negation or hedge was left out, and where who says it stands behind it.
 """
 
 from __future__ import annotations
 
-from briefer.types import Article, Bullet
+import itertools
+import re
 
-VERBATIM = "verbatim"
+from briefer.trimming import joined
+from briefer.types import Article, Bullet, Span
+
+VERBATIM, TRIMMED = "verbatim", "trimmed"
+
+# What turns a statement into another when it goes.
+_LOST = re.compile(
+    r"\d|\b(?:not|no|never|none|nor|neither|nobody|nothing|without|cannot|hardly|barely|unless|if|although|though|despite|"
+    r"may|might|could|likely|unlikely|possibl[ey]|perhaps|probabl[ey]|reportedly|allegedly|apparently|about|around|nearly|"
+    r"almost|roughly|approximately|estimated|expected|suspected|alleged|den(?:y|ies|ied|ying)|declined)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_SAID = re.compile(
+    r"\b(?:according\sto|said|says|told|reported|announced|stated|warned|claimed|confirmed|wrote|argued|predicted|insisted|admitted)\b",
+    re.IGNORECASE,
+)
 
 
 def passed_checks(bullet: Bullet, article: Article) -> tuple[str, ...]:
     """Names of the checks that a bullet passes against its evidence in ``article``."""
     spans = bullet.evidence
     inside = all(0 <= span.start < span.end <= len(article.text) for span in spans)
-    if spans and inside and bullet.article == article.id:
-        printed = " ".join(span.printed(article.text) for span in spans)
-        if printed == bullet.text:
-            return (VERBATIM,)
-    return ()
+    if not spans or not inside or bullet.article != article.id:
+        return ()
+    if bullet.status == "trimmed":
+        return (TRIMMED,) if _is_trimmed(bullet, article.text) else ()
+    printed = " ".join(span.printed(article.text) for span in spans)
+    return (VERBATIM,) if printed == bullet.text else ()
+
+
+def left_out(evidence: Span, parts: tuple[Span, ...]) -> tuple[Span, ...]:
+    """What of a sentence is not among its parts, ascending."""
+    ends = _ends(evidence, parts)
+    gaps = (Span(a, b) for a, b in zip(ends[::2], ends[1::2], strict=True))
+    return tuple(gap for gap in gaps if gap.start < gap.end)
+
+
+def _ends(sentence: Span, parts: tuple[Span, ...]) -> list[int]:
+    inner = itertools.chain.from_iterable((part.start, part.end) for part in parts)
+    return [sentence.start, *inner, sentence.end]
+
+
+def _is_trimmed(bullet: Bullet, text: str) -> bool:
+    if len(bullet.evidence) != 1 or not bullet.parts:
+        return False
+    sentence = bullet.evidence[0]
+    ends = _ends(sentence, bullet.parts)
+    if ends != sorted(ends) or joined(text, bullet.parts) != bullet.text:
+        return False
+    gaps = left_out(sentence, bullet.parts)
+    if any(_LOST.search(gap.of(text)) for gap in gaps if not _is_dateline(gap, sentence, text)):
+        return False
+    if bullet.speaker is not None:
+        return any(gap.holds(bullet.speaker) for gap in gaps)
+    # Hearsay must not become fact.
+    return not any(_SAID.search(gap.of(text)) for gap in gaps)
+
+
+def _is_dateline(gap: Span, sentence: Span, text: str) -> bool:
+    return gap.start == sentence.start and gap.of(text).rstrip().endswith(("–", "—", "-"))

@@ -204,7 +204,11 @@ def misfit_of(brief: Brief) -> str:
                 return f"story {story.id} names article {article}, which is not in it"
     bullets = [bullet for story in brief.stories for bullet in story.bullets]
     callouts = [*brief.numbers, *disputed, *(c for story in brief.stories for c in story.callouts)]
-    pointed = [(b.article, span) for b in bullets for span in b.evidence]
+    pointed = [
+        (b.article, span)
+        for b in bullets
+        for span in (*b.evidence, *b.parts, *([b.speaker] if b.speaker else ()))
+    ]
     pointed += [(c.article, span) for c in callouts for span in c.spans()]
     pointed += [(m.article, s) for c in callouts for m in c.also for s in (m.figure, m.sentence)]
     for article, span in pointed:

@@ -28,6 +28,7 @@ def outcome_as_json(outcome: Outcome) -> str:
         **_text_of(article),
         "bullets": [
             {"text": bullet.text, "evidence": bullet.evidence, "status": bullet.status}
+            | ({"parts": bullet.parts, "speaker": bullet.speaker} if bullet.parts else {})
             for bullet in (summary.bullets if summary else ())
         ],
         "callouts": [callout_row(article, c) for c in summary.callouts]
@@ -174,12 +175,12 @@ def outcome_as_text(outcome: Outcome) -> str:
     """Title and bullets, folded to the terminal."""
     width = min(shutil.get_terminal_size().columns, 100)
     lines: list[str] = []
+    source = outcome.article.text if outcome.article else ""
     if outcome.article:
         lines.append(outcome.article.title or outcome.source)
     for bullet in outcome.summary.bullets if outcome.summary else ():
-        lines.append(
-            textwrap.fill(bullet.text, width, initial_indent="  • ", subsequent_indent="    ")
-        )
+        printed = bullet.printed(source)
+        lines.append(textwrap.fill(printed, width, initial_indent="  • ", subsequent_indent="    "))
     return "\n".join(lines) + "\n"
 
 

@@ -9,18 +9,28 @@ from typing import Protocol
 import msgspec
 
 from briefer.callouts import find_callouts
+from briefer.callouts.finding import knows_language
 from briefer.callouts.readings import FigureReader
 from briefer.errors import UnknownLanguageError
-from briefer.grounding import VERBATIM, passed_checks
+from briefer.grounding import passed_checks
 from briefer.models.catalog import ModelEntry
 from briefer.models.contract import Document, Extractor, Runtime
 from briefer.resources import code_version
 from briefer.segmenting import split_sentences
-from briefer.types import Article, Bullet, Failure, Outcome, Summary, Value, failure_from
+from briefer.trimming import joined, trim
+from briefer.types import Article, Bullet, Failure, Outcome, Span, Summary, Value, failure_from
 
 # What a summary is made by, besides the model's weights.
 _LIBRARIES = ("ctranslate2", "tokenizers", "torch", "transformers", "numpy")
-_CODE = ("summarizing.py", "segmenting.py", "grounding.py", "callouts", "models", "types.py")
+_CODE = (
+    "summarizing.py",
+    "segmenting.py",
+    "grounding.py",
+    "trimming.py",
+    "callouts",
+    "models",
+    "types.py",
+)
 
 
 class Settings(Value, frozen=True):
@@ -69,10 +79,13 @@ def summarize(
     selection = model.select(Document(article.title, printed), settings.n_bullets)
     bullets: list[Bullet] = []
     for index in selection.chosen:
-        bullet = Bullet(printed[index], article.id, (sentences[index].span,), "verbatim")
-        checks = passed_checks(bullet, article)
-        if VERBATIM in checks:
-            bullets.append(msgspec.structs.replace(bullet, checks=checks))
+        span = sentences[index].span
+        whole = Bullet(printed[index], article.id, (span,), "verbatim")
+        for bullet in (shortened(article, span), whole):
+            checks = passed_checks(bullet, article) if bullet else ()
+            if bullet and checks:
+                bullets.append(msgspec.structs.replace(bullet, checks=checks))
+                break
     return Summary(
         article=article.id,
         model=settings.model.name,
@@ -81,6 +94,22 @@ def summarize(
         refused=len(selection.chosen) - len(bullets),
         warnings=selection.warnings,
     )
+
+
+def shortened(article: Article, sentence: Span) -> Bullet | None:
+    """A sentence as a bullet without the words it can do without; ``None`` if there are none.
+
+    The rules know English; a sentence of another language stays whole.
+    """
+    if not knows_language(article):
+        return None
+    trimmed = trim(article.text, sentence)
+    if trimmed.parts == (sentence,):
+        return None
+    return Bullet(
+        joined(article.text, trimmed.parts), article.id, (sentence,), "trimmed",
+        parts=trimmed.parts, speaker=trimmed.speaker,
+    )  # fmt: skip
 
 
 def check_language(article: Article, settings: Settings) -> None:

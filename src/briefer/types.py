@@ -130,8 +130,11 @@ class Bullet(Value, frozen=True):
         text: what is printed.
         article: id of the article that ``evidence`` points into.
         evidence: spans that support the line; for a verbatim bullet, the sentence itself.
-        status: how the text came about; ``verbatim`` differs from the source in white space only.
+        status: how the text came about; ``verbatim`` differs from the source in white space only,
+            ``trimmed`` leaves words of it out.
         checks: names of the checks that it passed.
+        parts: of a trimmed bullet, what was kept, ascending, inside the evidence.
+        speaker: who says it, where those words were left out: printed behind the bullet.
     """
 
     text: str
@@ -139,6 +142,20 @@ class Bullet(Value, frozen=True):
     evidence: tuple[Span, ...]
     status: BulletStatus
     checks: tuple[str, ...] = ()
+    parts: tuple[Span, ...] = ()
+    speaker: Span | None = None
+
+    def printed(self, source: str) -> str:
+        """The bullet with who says it, as every format prints it.
+
+        Args:
+            source: text of the article.
+        """
+        if self.speaker is None:
+            return self.text
+        # The full stop goes, unless it is an abbreviation's ("in the U.S.").
+        text = self.text if self.text[-3:-2] in {".", " "} else self.text.removesuffix(".")
+        return f"{text} — {self.speaker.printed(source)}"
 
 
 class Period(Value, frozen=True):

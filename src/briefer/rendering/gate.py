@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from briefer.errors import GateError
+from briefer.grounding import passed_checks
 from briefer.rendering.charts import alt_text_of, chart_labels
 from briefer.rendering.days import label_of
 from briefer.rendering.readback import Reading
@@ -86,7 +87,11 @@ class _Gate:
             words = " ".join(span.printed(text) for span in bullet.evidence)
             if bullet.status == "verbatim" and words != bullet.text:
                 raise self._error(f"bullet {n} of {place} is not what its source says: {bullet.text[:80]!r}")  # fmt: skip
-            yield f"bullet {n} of {place}", bullet.text
+            if bullet.status == "trimmed" and not passed_checks(
+                bullet, self.articles[bullet.article]
+            ):
+                raise self._error(f"bullet {n} of {place} is not what is left of its sentence: {bullet.text[:80]!r}")  # fmt: skip
+            yield f"bullet {n} of {place}", bullet.printed(text)
 
     def cards(self, at: int) -> int:
         """Every card from its figure to its sentence, and what stands under the one before."""

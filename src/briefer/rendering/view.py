@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from briefer.rendering.cards import CardView, DisputeView, Mark, cards_of, disputes_of
 from briefer.rendering.cuts import Piece, pieces_of
 from briefer.rendering.days import long_day
-from briefer.types import Brief, Bullet, Callout, Failure, Span, Story, Value
+from briefer.types import Article, Brief, Bullet, Callout, Failure, Span, Story, Value
 
 TOP_STORIES = 5
 _WORDS_A_MINUTE = 220
@@ -170,11 +170,25 @@ def _told_by(story: Story) -> str:
 def _bullet(bullet: Bullet, callouts: Iterable[Callout], cited: _Citations) -> BulletView:
     article = cited.articles[bullet.article]
     marks = _marks(bullet.article, bullet.evidence, cited)
+    figures = [f for c in callouts if c.article == bullet.article for f in c.figures()]
     if bullet.status == "verbatim" and len(bullet.evidence) == 1:
-        span = bullet.evidence[0]
-        figures = [f for c in callouts if c.article == bullet.article for f in c.figures()]
-        return BulletView(pieces_of(article, span, figures), marks)
-    return BulletView((Piece(bullet.text),), marks)
+        return BulletView(pieces_of(article, bullet.evidence[0], figures), marks)
+    if bullet.status == "trimmed":
+        pieces = [piece for part in bullet.parts for piece in pieces_of(article, part, figures)]
+        first = pieces[0].text.lstrip() if pieces else ""
+        pieces[:1] = [Piece(first[:1].upper() + first[1:], pieces[0].strong)] if pieces else []
+        # Where the source's own spacing was mended ("Harn , Velland") it is printed in one piece.
+        if "".join(piece.text for piece in pieces) == bullet.text:
+            return BulletView(_with_speaker(pieces, bullet, article), marks)
+    return BulletView((Piece(bullet.printed(article.text)),), marks)
+
+
+def _with_speaker(pieces: Sequence[Piece], bullet: Bullet, article: Article) -> tuple[Piece, ...]:
+    """The pieces of a trimmed bullet with who says it, printed as `Bullet.printed` does."""
+    printed = bullet.printed(article.text)
+    rest = printed[len(bullet.text) - 1 :]  # from the full stop on, which may have gone
+    last = pieces[-1]
+    return (*pieces[:-1], Piece(last.text[:-1], last.strong), Piece(rest))
 
 
 def _marks(article: str, spans: Sequence[Span], cited: _Citations) -> tuple[Mark, ...]:
@@ -225,11 +239,16 @@ def _colophon(brief: Brief) -> tuple[str, ...]:
     lines = [
         f"Made by briefer {c.version} with {c.model} {c.revision} ({c.licence}), runtime {c.runtime}, "
         f"at most {c.bullets_per_article} bullets an article.",
-        f"{c.bullets_checked} {kept} the sources' own words, checked; {c.bullets_refused} refused.",
+        f"{c.bullets_checked} {kept} the sources' own words, checked{_shortened(brief)}; {c.bullets_refused} refused.",
         "Figures are cut from the sources; none was computed, rounded or rephrased. Ours are the arrows, and the "
         "days in square brackets: worked out from the date of the article.",
     ]
     return tuple(lines)
+
+
+def _shortened(brief: Brief) -> str:
+    n = sum(b.status == "trimmed" for story in brief.stories for b in story.bullets)
+    return f", {n} of them with words left out" if n else ""
 
 
 def _cut(text: str, length: int) -> str:

@@ -1,0 +1,101 @@
+"""Bullets shortened by leaving words out: what may go, what never goes, and that nothing is added."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefer.grounding import passed_checks
+from briefer.summarizing import shortened
+from briefer.trimming import count_words, joined, trim
+from briefer.types import Article, Block, Span
+
+from .conftest import CASES
+
+LINES = [
+    line.rstrip("\n").split(" => ")
+    for line in (CASES / "trimming.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+WHOLE = [
+    # numbers, negations, hedges and conditions stay
+    "The port of Harn, which lost 400 jobs last spring, will open a second quay and a cold store for the fruit ships that call there every single week.",
+    "The port of Harn, which does not take tankers, will open a second quay and a cold store for the fruit ships that call there every single week.",
+    "The port of Harn, which may be sold, will open a second quay and a cold store for the fruit ships that call there every single week of the year.",
+    "The port of Harn, which is yet to be sold, will open a second quay and a cold store for the fruit ships that call there every single week.",
+    # the members of a list, and who it is that says so when that is a pronoun
+    "The ministry of transport wants new rules for ports, ferries and barges on all of the rivers and lakes of the country before the summer comes.",
+    "The quay will open when the cranes have come and the last of the old sheds on the north side of the harbour has been torn down, she said.",
+    # short enough
+    "The port of Harn, which Cellvik owns, will open a second quay.",
+    # a quotation is left as it was said
+    "“The quay will open when the cranes have come, which is late, and the last of the old sheds on the north side of the harbour has been torn down.”",
+]
+
+
+def article_of(text: str) -> Article:
+    return Article("a", "a.txt", text, (Block("paragraph", Span(0, len(text))),), language="en")
+
+
+@pytest.mark.parametrize(("sentence", "expected"), LINES)
+def test_what_a_bullet_is_told_without(sentence: str, expected: str) -> None:
+    bullet = shortened(article_of(sentence), Span(0, len(sentence)))
+    assert bullet is not None
+    assert bullet.printed(sentence) == expected
+    assert passed_checks(bullet, article_of(sentence)) == ("trimmed",)
+
+
+@pytest.mark.parametrize("sentence", WHOLE)
+def test_in_doubt_nothing_goes(sentence: str) -> None:
+    assert trim(sentence, Span(0, len(sentence))).parts == (Span(0, len(sentence)),)
+
+
+def test_another_language_stays_whole() -> None:
+    text = "However, der Hafen bleibt."
+    article = msgspec.structs.replace(article_of(text), language="de")
+    assert shortened(article, Span(0, len(text))) is None
+
+
+SENTENCE = "The port of Harn, which Cellvik owns, said it may not open 12 quays."
+
+
+@pytest.mark.parametrize("lost", ["12 ", "not ", "may ", "said "])
+def test_a_bullet_that_loses_what_matters_is_refused(lost: str) -> None:
+    at = SENTENCE.index(lost)
+    parts = (Span(0, at), Span(at + len(lost), len(SENTENCE)))
+    article = article_of(SENTENCE)
+    bullet = shortened(article_of("However, it rained."), Span(0, 19))
+    assert bullet is not None
+    forged = msgspec.structs.replace(
+        bullet, text=joined(SENTENCE, parts), evidence=(Span(0, len(SENTENCE)),), parts=parts
+    )
+    assert passed_checks(forged, article) == ()
+
+
+def test_a_bullet_with_another_word_is_refused() -> None:
+    text = "However, the port opened."
+    bullet = shortened(article_of(text), Span(0, len(text)))
+    assert bullet is not None
+    assert passed_checks(bullet, article_of(text)) == ("trimmed",)
+    other = msgspec.structs.replace(bullet, text="The port closed.")
+    assert passed_checks(other, article_of(text)) == ()
+
+
+words = st.sampled_from(
+    "the a port Harn said which who , , . ( ) – and not may 12 about of in as after while ministry opened that “ ” However".split()
+)
+
+
+@given(st.lists(words, min_size=1, max_size=60))
+def test_whatever_goes_the_rest_is_the_sentences_own_in_its_order(tokens: list[str]) -> None:
+    text = " ".join(tokens)
+    sentence = Span(0, len(text))
+    trimmed = trim(text, sentence)
+    left = iter(text.lower())
+    assert all(letter in left for letter in joined(text, trimmed.parts).lower() if letter != " ")
+    assert count_words(text, trimmed.parts) <= count_words(text, (sentence,))
+    kept = "".join(part.of(text) for part in trimmed.parts).split()
+    for word in ("12", "not", "may", "about"):
+        assert kept.count(word) == tokens.count(word)
