@@ -42,10 +42,23 @@ MAY_IMPORT: dict[str, set[str]] = {
         "store",
         "summarizing",
     },
+    "claims": {"callouts", "segmenting"},
+    "checking": {"claims", "reading"},
+    "cli_check": {"checking"},
     "options": set(),
     "printing": {"callouts"},
     "talk": set(),
-    "cli": {"briefing", "models", "options", "pipeline", "printing", "rendering", "store", "talk"},
+    "cli": {
+        "briefing",
+        "cli_check",
+        "models",
+        "options",
+        "pipeline",
+        "printing",
+        "rendering",
+        "store",
+        "talk",
+    },
 }
 
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, NoReturn
 import typer
 
 from briefer import __version__, options
+from briefer.cli_check import check
 from briefer.errors import BrieferError
 from briefer.talk import Talk
 
@@ -226,6 +227,9 @@ def render(
     rendered = pipeline.render_all(loaded, options.formats_of(formats), folders)
     paths = pipeline.write_brief(loaded, rendered, output, None)
     _report_written(rendered, paths)
+
+
+app.command()(check)
 
 
 @app.command()
