@@ -14,6 +14,7 @@ import typer
 
 from briefer import __version__, options
 from briefer.cli_check import check
+from briefer.cli_eval import evaluate
 from briefer.errors import BrieferError
 from briefer.talk import Talk
 
@@ -230,6 +231,7 @@ def render(
 
 
 app.command()(check)
+app.command("eval")(evaluate)
 
 
 @app.command()

@@ -75,15 +75,21 @@ def summarize(
     """
     check_language(article, settings)
     sentences = split_sentences(article)
-    printed = tuple(sentence.span.printed(article.text) for sentence in sentences)
-    selection = model.select(Document(article.title, printed), settings.n_bullets)
+    whole = [
+        Bullet(s.span.printed(article.text), article.id, (s.span,), "verbatim") for s in sentences
+    ]
+    # Chosen are bullets, as they would be printed, and not the sentences that they come from.
+    short = [
+        shortened(article, s.span) or bullet for s, bullet in zip(sentences, whole, strict=True)
+    ]
+    selection = model.select(
+        Document(article.title, tuple(b.text for b in short)), settings.n_bullets
+    )
     bullets: list[Bullet] = []
     for index in selection.chosen:
-        span = sentences[index].span
-        whole = Bullet(printed[index], article.id, (span,), "verbatim")
-        for bullet in (shortened(article, span), whole):
-            checks = passed_checks(bullet, article) if bullet else ()
-            if bullet and checks:
+        for bullet in (short[index], whole[index]):
+            checks = passed_checks(bullet, article)
+            if checks:
                 bullets.append(msgspec.structs.replace(bullet, checks=checks))
                 break
     return Summary(

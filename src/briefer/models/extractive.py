@@ -14,6 +14,7 @@ import numpy as np
 from briefer.models.contract import Document, Encoder, Selection
 from briefer.models.lead import UNFIT, fitness
 from briefer.segmenting import cut_long_sentences, pack_sentences
+from briefer.trimming import MOST_WORDS
 
 if TYPE_CHECKING:
     from briefer.models.contract import FloatArray
@@ -92,8 +93,17 @@ def score_sentences(
     scores = _POSITION * position + _CENTRALITY * (vectors @ middle)
     if title is not None:
         scores = scores + _TITLE * (vectors @ title)
-    fit = np.asarray([fitness(text) for text in sentences], dtype=np.float32)
+    fit = np.asarray([fitness(text) - _too_long(text) for text in sentences], dtype=np.float32)
     return np.asarray(scores + fit, dtype=np.float32)
+
+
+def _too_long(text: str) -> float:
+    """What a bullet of more than 25 words loses: enough that a shorter one of like worth is taken."""
+    over = len(text.split()) - MOST_WORDS
+    return _LONG + _LONG_A_WORD * over if over > 0 else 0.0
+
+
+_LONG, _LONG_A_WORD = 0.1, 0.003
 
 
 def choose_novel(scores: FloatArray, vectors: FloatArray, n_bullets: int) -> list[int]:

@@ -1,0 +1,187 @@
+"""`briefer eval`: bullets against reference summaries, beside the first sentences and the best there are.
+
+ROUGE is Lin 2004 by `rouge-score`, stemmed; with several references the mean over them. The oracle
+chooses sentences greedily by ROUGE-1 and -2 against the references: what no chooser can beat by much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from briefer.errors import BrieferError, SourceError
+from briefer.models.contract import Extractor
+from briefer.reading.sources import Item
+from briefer.reading.untrusted import read_items
+from briefer.segmenting import split_sentences
+from briefer.summarizing import Settings, shortened, summarize
+from briefer.types import Article, Value
+
+_ORACLE_SENTENCES = 40
+METRICS = ("ROUGE-1", "ROUGE-2", "ROUGE-Lsum", "words a bullet", "longest", "redundancy", "trimmed", "refused")  # fmt: skip
+
+
+class Example(msgspec.Struct, frozen=True):
+    """A line of the file: a text and one reference or more, each a string or a list of sentences."""
+
+    id: str
+    text: str
+    references: list[str | list[str]]
+
+
+class Row(NamedTuple):
+    """What one system did on all examples.
+
+    Attributes:
+        name: of the system.
+        figures: by `METRICS`; ROUGE, redundancy and shares in percent; ``None`` where it does not apply.
+    """
+
+    name: str
+    figures: tuple[float | None, ...]
+
+
+class Summarized(Value, frozen=True):
+    """Bullets of one text by one system."""
+
+    bullets: tuple[str, ...]
+    trimmed: int = 0
+    refused: int = 0
+
+
+def evaluate(path: Path, model: Extractor, settings: Settings) -> list[Row]:
+    """Score a model, the first sentences, and the oracle on a ``.jsonl`` file.
+
+    Args:
+        path: a line an example: ``id``, ``text``, ``references``.
+        model: chooses the bullets.
+        settings: how many.
+
+    Raises:
+        SourceError: the file cannot be read, or a line is none.
+        BrieferError: `rouge-score` is not installed.
+    """
+    rouge = _scorer()
+    n = settings.n_bullets
+    made: dict[str, list[tuple[Summarized, tuple[float, ...]]]] = {}
+    for article, references in _articles(path):
+        whole = [s.span.printed(article.text) for s in split_sentences(article)]
+        summary = summarize(article, model, settings)
+        ours = Summarized(
+            tuple(b.text for b in summary.bullets),
+            sum(b.status == "trimmed" for b in summary.bullets),
+            summary.refused,
+        )
+        short = [(b.text if (b := shortened(article, s.span)) else text) for s, text in zip(split_sentences(article), whole, strict=True)]  # fmt: skip
+        for name, done in (
+            (settings.model.name, ours),
+            (f"first {n}", Summarized(tuple(whole[:n]))),
+            (f"oracle, {n}", Summarized(_oracle(short[:_ORACLE_SENTENCES], n, rouge, references))),
+        ):  # fmt: skip
+            made.setdefault(name, []).append((done, rouge(done.bullets, references)))
+    return [Row(name, _figures(results)) for name, results in made.items()]
+
+
+def _scorer() -> Callable[[Sequence[str], Sequence[str]], tuple[float, ...]]:
+    """ROUGE-1, -2 and -Lsum, F1 in percent, mean over the references."""
+    try:
+        from rouge_score.rouge_scorer import RougeScorer
+    except ImportError as error:
+        raise BrieferError("rouge-score is not installed", where="briefer eval", hint="pip install 'briefer[eval]'") from error  # fmt: skip
+    names = ("rouge1", "rouge2", "rougeLsum")
+    scorer = RougeScorer(names, use_stemmer=True)
+
+    def score(bullets: Sequence[str], references: Sequence[str]) -> tuple[float, ...]:
+        found = [scorer.score(reference, "\n".join(bullets)) for reference in references]
+        return tuple(100 * sum(f[name].fmeasure for f in found) / len(found) for name in names)
+
+    return score
+
+
+def _oracle(
+    sentences: Sequence[str],
+    n: int,
+    score: Callable[[Sequence[str], Sequence[str]], tuple[float, ...]],
+    references: Sequence[str],
+) -> tuple[str, ...]:
+    chosen: list[str] = []
+    best = 0.0
+    for _ in range(n):
+        tried = [
+            (sum(score([*chosen, s], references)[:2]), s) for s in sentences if s not in chosen
+        ]
+        if not tried or max(tried)[0] <= best:
+            break
+        best, sentence = max(tried)
+        chosen.append(sentence)
+    return tuple(chosen)
+
+
+def _figures(
+    results: Sequence[tuple[Summarized, tuple[float, ...]]],
+) -> tuple[float | None, ...]:
+    bullets = [bullet for done, _ in results for bullet in done.bullets]
+    words = [len(bullet.split()) for bullet in bullets]
+    pairs = [_likeness(a, b) for done, _ in results for i, a in enumerate(done.bullets) for b in done.bullets[:i]]  # fmt: skip
+    rouge = [sum(scores[k] for _, scores in results) / len(results) for k in range(3)]
+    return (
+        *rouge,
+        sum(words) / max(1, len(words)),
+        float(max(words, default=0)),
+        100 * sum(pairs) / max(1, len(pairs)),
+        100 * sum(done.trimmed for done, _ in results) / max(1, len(bullets)),
+        float(sum(done.refused for done, _ in results)),
+    )
+
+
+def _likeness(a: str, b: str) -> float:
+    """Share of words that two bullets have in common (Dice)."""
+    one, two = set(a.lower().split()), set(b.lower().split())
+    return 2 * len(one & two) / max(1, len(one) + len(two))
+
+
+def _articles(path: Path) -> Iterator[tuple[Article, list[str]]]:
+    examples = list(_examples(path))
+    if not examples:
+        raise SourceError("no examples", where=str(path), hint="Each line is an object of id, text and references")  # fmt: skip
+    items = (Item(e.id, "text", e.text.encode("utf-8", "replace")) for e in examples)
+    for example, outcome in zip(examples, read_items(items), strict=True):
+        if outcome.article is None:
+            what = outcome.failure.what if outcome.failure else "it cannot be read"
+            raise SourceError(what, where=f"{path}: {example.id}", hint="Mend or remove the line")
+        references = ["\n".join(r) if isinstance(r, list) else r for r in example.references]
+        yield outcome.article, references
+
+
+def _examples(path: Path) -> Iterator[Example]:
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise SourceError(f"cannot be read ({error.strerror})", where=str(path), hint="Check the name and the mode") from error  # fmt: skip
+    for n, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            example = msgspec.json.decode(line, type=Example)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise SourceError(f"no example ({error})", where=f"{path}:{n}", hint="Each line is an object of id, text and references") from error  # fmt: skip
+        if not example.references:
+            raise SourceError("no reference", where=f"{path}:{n}", hint="Give one string at least")
+        yield example
+
+
+def as_table(rows: Sequence[Row]) -> str:
+    """Rows as a Markdown table."""
+    lines = ["| | " + " | ".join(METRICS) + " |", "|---" * (len(METRICS) + 1) + "|"]
+    for row in rows:
+        cells = [f"{figure:.0f}" if name in {"longest", "refused"} else f"{figure:.1f}" for name, figure in zip(METRICS, row.figures, strict=True)]  # fmt: skip
+        lines.append(f"| {row.name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def as_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Rows as JSON objects."""
+    return [{"system": row.name, **dict(zip(METRICS, row.figures, strict=True))} for row in rows]
