@@ -11,6 +11,9 @@ _SHORT, _LONG, _ENDLESS = 7, 45, 90  # words; fragments and run-on sentences mak
 UNFIT: Final = 10.0  # more than any score: taken only when nothing else is left
 
 
+_POINTS_BACK = re.compile(r"[\"“‘']?(?:He|She|They|It|His|Her|Their|Its)\b")
+
+
 class LeadModel:
     """The first sentences: the baseline to beat, and the test double of every other model."""
 
@@ -38,4 +41,6 @@ def fitness(text: str) -> float:
         worth -= 0.3
     if text.endswith("?"):
         worth -= 0.3
+    if _POINTS_BACK.match(text):
+        worth -= 0.1  # who "she" is, another sentence has said
     return worth
