@@ -28,6 +28,13 @@ WHOLE = [
     # the members of a list, and who it is that says so when that is a pronoun
     "The ministry of transport wants new rules for ports, ferries and barges on all of the rivers and lakes of the country before the summer comes.",
     "The quay will open when the cranes have come and the last of the old sheds on the north side of the harbour has been torn down, she said.",
+    "Speaking at the new pier in Nordby, Velland earlier in the day, the mayor of Harn promised a second quay and a cold store for the fruit ships there.",
+    "The ferry company of the islands, once a part of the state railway, announced the sale of its old boats to a group of investors from the mainland.",
+    "The ferry company and its founder, Tora Lie, are to be honoured by the islanders in the spring with a dinner, a speech and a plaque of brass on the quay.",
+    "The plan, called “Way Out”, the work of its chairman, Odd Lund, is to sell the old boats to investors from the mainland and to build better ones at home.",
+    "As a result of the old chairman's long illness, his seat on the board is to be given to the union of the dockers until the summer or longer.",
+    "With the exception of the outer islands, the ferries of the company are to call at all of the ports of the coast every day of the week.",
+    "The second quay and the cold store for the fruit ships that call there each week are to cost the port of Harn $80 million (NZD) in all.",
     # short enough
     "The port of Harn, which Cellvik owns, will open a second quay.",
     # a quotation is left as it was said

@@ -57,12 +57,16 @@ _DATELINE = re.compile(
 _ASIDE_MARKS = re.compile(r"\s[–—]\s|\s--\s|—")
 _ROUND = re.compile(r"\s?\([^()]{1,90}\)")
 _ACRONYM = re.compile(r"\s?\((?:[A-Z][A-Za-z&.-]{1,9}|[A-Z]{2,6}:\s?[A-Z.]{1,6})\)")
+# What brackets say of a number belongs to it: its currency, its zone of time, its months.
+_AFTER_NUMBER = re.compile(
+    r"(?:\d\S*|\b(?:million|billion|trillion|percent|cent|dollars?|euros?|a\.m\.|p\.m\.))\s?$"
+)
 # Whatever of these stands in a part of a sentence, that part stays.
 _KEPT = re.compile(
     r"\d|\b(?:not|no|never|none|nor|neither|nobody|nothing|without|cannot|hardly|barely|scarcely|only|except|unless|if|"
     r"although|though|despite|but|however|whether|may|might|could|would|should|likely|unlikely|possibl[ey]|perhaps|probabl[ey]|"
     r"reportedly|allegedly|apparently|about|around|nearly|almost|roughly|approximately|some|estimated|expected|believed|"
-    r"thought|suspected|alleged|claim(?:s|ed|ing)?|den(?:y|ies|ied|ying)|refus\w+|fail\w*|declin\w+|reject\w+|yet|pending|subject|depend\w*|"
+    r"thought|suspected|alleged|claim(?:s|ed|ing)?|den(?:y|ies|ied|ying)|refus\w+|fail\w*|declin\w+|reject\w+|yet|pending|subject|depend\w*|exceptions?|excluding|apart|unlike|instead|"
     r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|billions?|half|third|"
     r"twice|double\w*)\b|n['’]t\b|[\"“”«»]",
     re.IGNORECASE,
@@ -157,6 +161,10 @@ def _always(text: str, sentence: Span) -> Iterator[Cut]:
     if connective:
         yield Cut(Span(start, connective.end()), "connective")
     for match in _ACRONYM.finditer(text, start, sentence.end):
+        if _in_quotation(text, sentence, match.start()) or _AFTER_NUMBER.search(
+            text, start, match.start()
+        ):
+            continue  # "$80 million (NZD)" says which dollars
         word = re.sub(r"\W", "", match[0])
         if len(re.findall(rf"\b{re.escape(word)}\b", text[start : sentence.end])) == 1:
             yield Cut(Span(match.start(), match.end()), "acronym")
@@ -164,7 +172,7 @@ def _always(text: str, sentence: Span) -> Iterator[Cut]:
 
 def _optional(text: str, tokens: Sequence[Token], sentence: Span) -> Iterator[Cut]:
     for match in _ROUND.finditer(text, sentence.start, sentence.end):
-        if not _KEPT.search(match[0]):
+        if not _KEPT.search(match[0]) and not _AFTER_NUMBER.search(text, sentence.start, match.start()):  # fmt: skip
             yield Cut(Span(match.start(), match.end()), "brackets")
     yield from _dashes(text, sentence)
     yield from _opening(text, tokens)
@@ -198,14 +206,19 @@ def _between_commas(
     before, after = tokens[opening - 1], tokens[closing + 1]
     if _KEPT.search(words) or len(inside) > _LONGEST_ASIDE or before.tag not in {"noun", "name"}:
         return
+    if any(token.low == "," for token in tokens[:opening]):
+        return  # an aside within an aside, or a list
     if not (after.tag in _FINITE or (after.tag == "adverb" and closing + 2 < len(tokens) and tokens[closing + 2].tag in _FINITE)):  # fmt: skip
         return
     cut = Span(tokens[opening].span.start, tokens[closing].span.end)
     if inside[0].tag == "relative":
         if any(token.tag in _FINITE for token in inside[1:]):
             yield Cut(cut, "relative clause")
-    elif inside[0].tag in {"determiner", "name", "noun", "adjective"} and not any(
-        token.tag in _FINITE or token.low in {"and", "or"} for token in inside
+    # "Anna Berg, |head of the port|, …": a name goes with nothing, and who "its head" is, it alone says.
+    elif (
+        before.tag == "name"
+        and inside[0].tag in {"determiner", "noun", "adjective"}
+        and not any(token.tag in _FINITE or token.low in {"and", "or"} for token in inside)
     ):
         yield Cut(cut, "apposition")
 
@@ -252,9 +265,22 @@ def _opening(text: str, tokens: Sequence[Token]) -> Iterator[Cut]:
         return
     words = text[tokens[0].span.start : tokens[comma].span.start]
     after = tokens[comma + 1]
+    if after.low in _OWN or not _verb_comes_first(tokens[comma + 1 :]):
+        return
+    if (
+        tokens[0].low == "according"
+        and tokens[1].low == "to"
+        and after.tag in {"determiner", "name", "noun"}
+    ):
+        who = tokens[2:comma]
+        plain = who and not any(t.tag in _FINITE or t.tag == "relative" for t in who)
+        speaker = _named(Span(who[0].span.start, who[-1].span.end), who) if plain else None
+        if speaker is not None and not re.search(r"\d", words):
+            yield Cut(Span(tokens[0].span.start, after.span.start), "attribution", speaker)
+        return
     if tokens[0].tag not in {"preposition", "subordinator", "gerund"} or after.tag not in {"determiner", "name", "noun"}:  # fmt: skip
         return
-    if _KEPT.search(words) or _WHEN.search(words) or _listed(tokens, comma):
+    if _KEPT.search(words) or _WHEN.search(words):
         return
     # "In Harn, Falk said": where it was may be all that tells.
     if tokens[0].low in {"in", "at", "on"} and not any(t.tag in _FINITE for t in tokens[:comma]) and _STATEMENT.search(words) is None:  # fmt: skip
@@ -268,9 +294,17 @@ _STATEMENT = re.compile(
 )
 
 
-def _listed(tokens: Sequence[Token], comma: int) -> bool:
-    """Whether the comma parts the members of a list ("In Harn, Velland and Norrvik")."""
-    return any(token.low == "," for token in tokens[comma + 1 : comma + 4])
+_OWN = frozenset("his her its their our my your".split())
+
+
+def _verb_comes_first(tokens: Sequence[Token]) -> bool:
+    """Whether a statement begins here: its verb stands before the next comma ("Harn, Velland, he said" does not)."""
+    for token in tokens:
+        if token.low == ",":
+            return False
+        if token.tag in _FINITE:
+            return True
+    return False
 
 
 def _said_that(text: str, tokens: Sequence[Token]) -> Iterator[Cut]:
@@ -305,6 +339,8 @@ def _speaker(text: str, inside: Sequence[Token]) -> Span | None:
         return None
     verb = verbs[0]
     if verb == 0:  # "…, said the minister"
+        if first.low not in {"said", "says"} or len(inside) > _LONGEST_NAME:
+            return None
         who = inside[1:]
         if not who or any(token.tag in _FINITE or token.tag == "relative" for token in who):
             return None

@@ -155,7 +155,8 @@ class Bullet(Value, frozen=True):
             return self.text
         # The full stop goes, unless it is an abbreviation's ("in the U.S.").
         text = self.text if self.text[-3:-2] in {".", " "} else self.text.removesuffix(".")
-        return f"{text} — {self.speaker.printed(source)}"
+        speaker = self.speaker.printed(source)
+        return f"{text} — {'the' + speaker[3:] if speaker.startswith('The ') else speaker}"
 
 
 class Period(Value, frozen=True):
