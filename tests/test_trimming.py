@@ -34,7 +34,7 @@ WHOLE = [
     "The plan, called “Way Out”, the work of its chairman, Odd Lund, is to sell the old boats to investors from the mainland and to build better ones at home.",
     "As a result of the old chairman's long illness, his seat on the board is to be given to the union of the dockers until the summer or longer.",
     "With the exception of the outer islands, the ferries of the company are to call at all of the ports of the coast every day of the week.",
-    "The second quay and the cold store for the fruit ships that call there each week are to cost the port of Harn $80 million (NZD) in all.",
+    "The second quay and the cold store for the fruit ships that call there each week are to cost the port of Harn $70 million (NZD) in all.",
     # short enough
     "The port of Harn, which Cellvik owns, will open a second quay.",
     # a quotation is left as it was said

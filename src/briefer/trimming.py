@@ -164,7 +164,7 @@ def _always(text: str, sentence: Span) -> Iterator[Cut]:
         if _in_quotation(text, sentence, match.start()) or _AFTER_NUMBER.search(
             text, start, match.start()
         ):
-            continue  # "$80 million (NZD)" says which dollars
+            continue  # "$70 million (NZD)" says which dollars
         word = re.sub(r"\W", "", match[0])
         if len(re.findall(rf"\b{re.escape(word)}\b", text[start : sentence.end])) == 1:
             yield Cut(Span(match.start(), match.end()), "acronym")

@@ -186,7 +186,7 @@ def _digits_number(text: str, match: re.Match[str]) -> Number | None:
     after_comma = before == "," and not text[match.start() - 2 : match.start() - 1].isdigit()
     if glued and not after_comma and not match["sign"] and not match["currency"]:
         return None  # "1/2", "x5", ".5": the rest of something
-    # "4,4%": two digits after a comma are no group of thousands.
+    # "3,8%": two digits after a comma are no group of thousands.
     decimal = re.fullmatch(r"[0-9]{1,3},[0-9]{1,2}", match["digits"])
     digits = match["digits"].replace(",", "." if decimal else "").replace(" ", "")
     value: Decimal | None = Decimal(digits)

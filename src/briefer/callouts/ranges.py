@@ -32,7 +32,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _RANGING = re.compile(r"\b(?:rang\w+|var(?:y|ies|ied|ying)|anywhere|somewhere|aged?|ages)\b", re.I)
 
 
-# "from its present level of around |145 euros"
+# "from its present level of around |150 euros"
 _FROM = re.compile(r"\bfrom\s(?:(?:its|their|the|a|an)\s[^,;:.()\d]{0,30}(?:level|rate|total|price|figure|average|low|high|peak)\sof\s)?(?:about\s|around\s|some\s|roughly\s)?$", re.I)  # fmt: skip
 _NOUN_AFTER = re.compile(
     r"\s(?!per\b|an?\b|and\b|or\b|in\b|for\b|of\b|each\b|dollars?\b|euros?\b)(?:[A-Z][a-z]+\s)?[a-z]{2,}s?\b"
@@ -132,9 +132,9 @@ def _reads_as_range(
             changing = _CHANGED.search(re.split(r"[;:]", far)[-1]) is not None
         return unit, bool(_RANGING.search(clause)) or not changing
     if low.has_currency and not high.has_currency and high.scale == 1 and _NOUN_AFTER.match(text, high.whole.end):  # fmt: skip
-        return unit, False  # "lent $27 to 42 farmers"
+        return unit, False  # "lent $31 to 55 farmers"
     if signed and before.lower().endswith("by "):
-        return unit, False  # "cut by $200 to $399": to fall by 2 to 3 percent has one unit
+        return unit, False  # "cut by $150 to $349": to fall by 2 to 3 percent has one unit
     last = before.split()[-1] if before.split() else ""
     if unit and last.lower() not in {"up", "down"} and _CHANGING.fullmatch(last):
         return unit, False  # "fell 0.5 percent to 1.5 percent"

@@ -147,6 +147,6 @@ def _time_role(
 
 
 def _is_singular(text: str, unit: Unit) -> bool:
-    """As in "a June 1 deadline": nothing is counted with a noun in the singular."""
+    """As in "a July 2 deadline": nothing is counted with a noun in the singular."""
     words = unit.span.of(text)
     return not words.endswith("s") and words not in {"people", "men", "women", "children"}

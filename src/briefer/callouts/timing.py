@@ -184,7 +184,7 @@ def _is_basis(text: str, time: Time) -> bool:
     if WHEN.match(text, time.core.end):
         return False  # "down from 2008, when it posted a loss of €15 billion"
     if re.match(r"\slevels?\b", text[time.core.end : time.core.end + 8]):
-        return True  # "17 percent below 2005 levels"
+        return True  # "14 percent below 2006 levels"
     opener = text[time.span.start : time.core.start].lower()
     if (
         opener.startswith("over")
@@ -222,8 +222,8 @@ _TO_LEVEL = re.compile(r"\sfrom\s[^.;]{0,60}?\sto\s(?:the\s|an?\s)?")
 def _listed(text: str, figures: Sequence[Figure], found: list[Time | None]) -> None:
     """Times that hold for two numbers.
 
-    "€9 million and capital of €2 million over the next four years" holds for both; the size of a
-    change "from 84 in 2003 to 257 in 2004" is of the year that it ends in.
+    "€8 million and capital of €3 million over the next four years" holds for both; the size of a
+    change "from 91 in 2003 to 230 in 2004" is of the year that it ends in.
     """
     kept = [i for i, f in enumerate(figures) if f.role.role == "quantity"]
     for h, i in itertools.pairwise(kept):
