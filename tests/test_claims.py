@@ -114,6 +114,9 @@ def test_the_command(run: Run, tmp_path: Path) -> None:
     assert result.returncode == 1
     assert "ok  The yard may close in June." in result.stdout
     assert "number: '21' is not in the source" in result.stdout
+    other = run("check", "-", "--against", source, stdin=b"Nine cats sat under tall trees.")
+    assert "??  Nine cats" in other.stdout
+    assert "little of this is in the source" in other.stdout
     row = json.loads(run("check", claim, "--against", source, "--json").stdout)
     assert row["verdict"] == "unsupported"
     assert row["sentences"][1]["findings"][0]["text"] == "21"

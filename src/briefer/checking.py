@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from briefer.claims import Verdict, check_claim
+from briefer.claims import ENOUGH, Verdict, check_claim
 from briefer.errors import SourceError
 from briefer.reading.sources import Item, find_items
 from briefer.reading.untrusted import read_items
@@ -139,7 +139,12 @@ def as_text(result: Result) -> str:
     lines = [f"{result.id}: {verdict} (score {result.verdict.score:.2f})"]
     for s in result.verdict.sentences:
         row = s.sentence.printed(result.claim.text)
-        lines.append(f"  {'ok ' if not s.findings else 'NO '} {row}")
+        told = s.support >= ENOUGH
+        lines.append(f"  {'NO ' if s.findings else 'ok ' if told else '?? '} {row}")
+        if not told:
+            lines.append(
+                f"        little of this is in the source ({s.support:.0%} of its words and pairs of words)"
+            )
         lines += [f"        {f.kind}: {f.why}" for f in s.findings]
         lines += [f"        [{e.start}–{e.end}] {e.printed(result.source.text)}" for e in s.evidence[:1]]  # fmt: skip
     return "\n".join(lines)
