@@ -114,8 +114,8 @@ def test_the_command(run: Run, tmp_path: Path) -> None:
     assert result.returncode == 1
     assert "ok  The yard may close in June." in result.stdout
     assert "number: '21' is not in the source" in result.stdout
-    other = run("check", "-", "--against", source, stdin=b"Nine cats sat under tall trees.")
-    assert "??  Nine cats" in other.stdout
+    other = run("check", "-", "--against", source, stdin=b"Cats sat quietly under tall trees.")
+    assert "??  Cats sat" in other.stdout
     assert "little of this is in the source" in other.stdout
     row = json.loads(run("check", claim, "--against", source, "--json").stdout)
     assert row["verdict"] == "unsupported"
