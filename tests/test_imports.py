@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "stories": set(),
     "summarizing": {"callouts", "grounding", "models", "segmenting", "trimming"},
     "briefing": {"callouts", "stories", "summarizing"},
-    "rendering": {"grounding"},
+    "rendering": {"grounding", "trimming"},
     "pipeline": {
         "callouts",
         "models",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from briefer.grounding import passed_checks
 from briefer.summarizing import shortened
 from briefer.trimming import count_words, joined, trim
-from briefer.types import Article, Block, Span
+from briefer.types import Article, Block, Bullet, Span
 
 from .conftest import CASES
 
@@ -106,3 +106,35 @@ def test_whatever_goes_the_rest_is_the_sentences_own_in_its_order(tokens: list[s
     kept = "".join(part.of(text) for part in trimmed.parts).split()
     for word in ("12", "not", "may", "about"):
         assert kept.count(word) == tokens.count(word)
+
+
+def test_only_one_can_stand_behind_a_bullet() -> None:
+    text = (
+        "According to the ministry of transport, the port of Harn will open a second quay and a cold store "
+        "for all of the fruit ships that call there every single week, the port company said."
+    )
+    bullet = shortened(article_of(text), Span(0, len(text)))
+    if bullet is not None:  # one of the two is left in the bullet
+        assert ("according" in bullet.text.lower()) or ("said" in bullet.text)
+    cut = text.index(", the port company"), len(text) - 1
+    forged = Bullet(
+        joined(text, (Span(40, cut[0]), Span(cut[1], len(text)))), "a", (Span(0, len(text)),), "trimmed",
+        parts=(Span(40, cut[0]), Span(cut[1], len(text))), speaker=Span(13, 38),
+    )  # fmt: skip
+    assert passed_checks(forged, article_of(text)) == ()
+
+
+def test_a_name_keeps_its_small_letter_and_marks_without_spaces_are_left_alone() -> None:
+    text = "However, iHarn opened."
+    assert joined(text, trim(text, Span(0, len(text))).parts) == "iHarn opened."
+    glued = "The port—long the pride of the coast—will open a second quay and a cold store for all of the fruit ships that call there every single week."
+    assert trim(glued, Span(0, len(glued))).parts == (Span(0, len(glued)),)
+
+
+def test_a_run_of_brackets_is_settled_at_once() -> None:
+    text = "The port " + "(of ships) " * 180 + "opened."
+    assert (
+        count_words(text, trim(text, Span(0, len(text))).parts) > 300
+    )  # cuts of three will not do
+    long = "The port " + "(AB) " * 20_000 + "opened."
+    assert trim(long, Span(0, len(long))).parts == (Span(0, len(long)),)

@@ -126,8 +126,10 @@ class _Source:
         if article.title:
             whole += [_stem(w) for w in _WORD.findall(article.title.lower())]
         self.all = frozenset(whole)
+        self.beginnings = frozenset(stem[:4] for stem in self.all)
+        self.held = [frozenset(words) for words in self.words]
         self.pairs = frozenset(pair for words in self.words for pair in itertools.pairwise(words))  # fmt: skip
-        self.rarity = Counter(stem for words in self.words for stem in set(words))
+        self.rarity = Counter(stem for held in self.held for stem in held)
         self.plain = _plain(article.text + " " + (article.title or ""))
         self.figures = [figure for span in self.sentences for figure in figures_of(article.text, span)[0]]  # fmt: skip
 
@@ -136,7 +138,7 @@ class _Source:
         wanted = {w: 1.0 / (1 + self.rarity[w]) for w in words if w not in _STOP}
         chosen: list[int] = []
         for _ in range(_MOST_EVIDENCE):
-            gains = [sum(wanted.get(w, 0.0) for w in set(held)) for held in self.words]
+            gains = [sum(wanted.get(w, 0.0) for w in held) for held in self.held]
             best = max(range(len(gains)), key=lambda i: gains[i], default=None)
             if best is None or gains[best] <= 0:
                 break
@@ -253,7 +255,7 @@ def _names(text: str, sentence: Span, source: _Source) -> Iterator[Finding]:
         stems = [_stem(w) for w in _WORD.findall(word.lower())]
         if _DATE.fullmatch(word) or all(s in source.all for s in stems):
             continue
-        if word.lower() in _NO_NAMES or any(s[:4] == known[:4] for s in stems for known in source.all if len(s) > 4):  # fmt: skip
+        if word.lower() in _NO_NAMES or any(len(s) > 4 and s[:4] in source.beginnings for s in stems):  # fmt: skip
             continue  # "Velland" for "Vellandish"
         span = Span(sentence.start + match.start(), sentence.start + match.end())
         yield Finding("name", span, f"{word!r} is not in the source")

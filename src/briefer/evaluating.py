@@ -68,14 +68,15 @@ def evaluate(path: Path, model: Extractor, settings: Settings) -> list[Row]:
     n = settings.n_bullets
     made: dict[str, list[tuple[Summarized, tuple[float, ...]]]] = {}
     for article, references in _articles(path):
-        whole = [s.span.printed(article.text) for s in split_sentences(article)]
+        sentences = split_sentences(article)
+        whole = [s.span.printed(article.text) for s in sentences]
         summary = summarize(article, model, settings)
         ours = Summarized(
             tuple(b.text for b in summary.bullets),
             sum(b.status == "trimmed" for b in summary.bullets),
             summary.refused,
         )
-        short = [(b.text if (b := shortened(article, s.span)) else text) for s, text in zip(split_sentences(article), whole, strict=True)]  # fmt: skip
+        short = [(b.text if (b := shortened(article, s.span)) else text) for s, text in zip(sentences, whole, strict=True)]  # fmt: skip
         for name, done in (
             (settings.model.name, ours),
             (f"first {n}", Summarized(tuple(whole[:n]))),

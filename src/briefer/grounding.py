@@ -61,10 +61,11 @@ def _is_trimmed(bullet: Bullet, text: str) -> bool:
     gaps = left_out(sentence, bullet.parts)
     if any(_LOST.search(gap.of(text)) for gap in gaps if not _is_dateline(gap, sentence, text)):
         return False
-    if bullet.speaker is not None:
-        return any(gap.holds(bullet.speaker) for gap in gaps)
-    # Hearsay must not become fact.
-    return not any(_SAID.search(gap.of(text)) for gap in gaps)
+    speaker = bullet.speaker
+    if speaker is not None and not any(gap.holds(speaker) for gap in gaps):
+        return False
+    # Hearsay must not become fact: whoever says it stands behind the bullet.
+    return not any(_SAID.search(gap.of(text)) for gap in gaps if speaker is None or not gap.holds(speaker))  # fmt: skip
 
 
 def _is_dateline(gap: Span, sentence: Span, text: str) -> bool:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from briefer.callouts.figures import LONGEST_SENTENCE
 from briefer.callouts.tagging import Token, tag_by_rules
 from briefer.types import Span
 
@@ -49,12 +50,12 @@ class Trimmed(NamedTuple):
 _CONNECTIVE = re.compile(
     r"(?:(?:However|Meanwhile|Moreover|Furthermore|Additionally|Nevertheless|Nonetheless|Also|Separately|Besides|Indeed|"
     r"In\saddition|In\sfact|Of\scourse|For\sexample|For\sinstance|On\sthe\sother\shand|As\sa\sresult|At\sthe\ssame\stime|"
-    r"In\sthe\smeantime|Not\ssurprisingly|Still|Yet|Thus|Therefore|Then|Overall),\s|(?:But|And|So|Yet)\s(?!far\b|much\b|many\b|that\b|long\b|what\b|is\b|on\b))"
+    r"In\sthe\smeantime|Still|Yet|Thus|Therefore|Then|Overall),\s|(?:But|And|So|Yet)\s(?!far\b|much\b|many\b|that\b|long\b|what\b|is\b|on\b))"
 )
 _DATELINE = re.compile(
     r"[A-Z][A-Z.'’-]{2,}(?:[ ,/][A-Z][\w.'’-]+){0,4}(?:,\s[A-Z][\w.]+(?:\s\d{1,2})?)?\s?(?:\([^()]{2,30}\)\s?)?[–—-]{1,2}\s"
 )
-_ASIDE_MARKS = re.compile(r"\s[–—]\s|\s--\s|—")
+_ASIDE_MARKS = re.compile(r"\s[–—]\s|\s--\s")
 _ROUND = re.compile(r"\s?\([^()]{1,90}\)")
 _ACRONYM = re.compile(r"\s?\((?:[A-Z][A-Za-z&.-]{1,9}|[A-Z]{2,6}:\s?[A-Z.]{1,6})\)")
 # What brackets say of a number belongs to it: its currency, its zone of time, its months.
@@ -97,19 +98,25 @@ def trim(text: str, sentence: Span, at_most: int = MOST_WORDS) -> Trimmed:
         sentence: one of its sentences.
         at_most: words of a bullet.
     """
+    if sentence.end - sentence.start > LONGEST_SENTENCE:
+        return Trimmed((sentence,))  # a table or a run of marks, and no sentence to be read
     always = list(_always(text, sentence))
     kept = _without(sentence, always)
     if count_words(text, kept) <= at_most:
         return Trimmed(kept, None, tuple(cut.why for cut in always))
     start = always[0].span.end if always and always[0].span.start == sentence.start else sentence.start  # fmt: skip
     tokens = tag_by_rules(text, Span(start, sentence.end))
-    optional = [cut for cut in _optional(text, tokens, sentence) if cut.span.start >= start]
+    optional = [cut for cut in _optional(text, tokens, sentence) if cut.span.start >= start][
+        :_MOST_TRIED
+    ]
     best: Trimmed | None = None
     # The fewest cuts that make it short enough, and of these the ones that lose the fewest words.
     for n in range(1, min(len(optional), _MOST_CUTS) + 1):
         found: list[tuple[int, Trimmed]] = []
         for chosen in itertools.combinations(optional, n):
-            if any(a.span.overlaps(b.span) for a, b in itertools.combinations(chosen, 2)):
+            pairs = itertools.combinations(chosen, 2)
+            # Two who say it are one too many to stand behind a bullet.
+            if any(a.span.overlaps(b.span) or (a.speaker and b.speaker) for a, b in pairs):
                 continue
             cuts = sorted([*always, *chosen])
             parts = _without(sentence, cuts)
@@ -124,6 +131,7 @@ def trim(text: str, sentence: Span, at_most: int = MOST_WORDS) -> Trimmed:
 
 
 _MOST_CUTS = 3
+_MOST_TRIED = 12  # cuts of one sentence, so that its choices stay few
 _FEWEST = 6  # words that a sentence keeps
 
 
@@ -131,7 +139,12 @@ def joined(text: str, parts: Sequence[Span]) -> str:
     """What is left, as printed: white space as single spaces, the first letter a capital."""
     printed = " ".join("".join(span.of(text) for span in parts).split())
     printed = re.sub(r"\s([,.;:!?])", r"\1", printed)
-    return printed[:1].upper() + printed[1:]
+    return capitalized(printed)
+
+
+def capitalized(printed: str) -> str:
+    """With a capital first, but for a name that has its own ("eBay")."""
+    return printed if printed[1:2].isupper() else printed[:1].upper() + printed[1:]
 
 
 def count_words(text: str, parts: Sequence[Span]) -> int:

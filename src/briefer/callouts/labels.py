@@ -85,7 +85,7 @@ _COUNTED_NAME = re.compile(
 )
 # Counted without a comma even between 1990 and 2040: people and what else runs to thousands.
 _COUNTABLE = re.compile(
-    r"people|person|job|death|case|employee|worker|vote|home|house|car|vehicle|unit|point|soldier|troop|student|member|seat|ton|case|compan|store|family|famil|household|share|vessel|ship|school|bed|patient|acre|hectare|resident|passenger|customer|barrel"
+    r"people|person|job|death|case|employee|worker|vote|home|house|car|vehicle|unit|point|soldier|troop|student|member|seat|ton|compan|store|famil|household|share|vessel|ship|school|bed|patient|acre|hectare|resident|passenger|customer|barrel"
 )
 
 
@@ -114,8 +114,9 @@ def name_role(text: str, before: str, after: str, number: Number, unit: Unit | N
     small = number.whole == number.digits and re.fullmatch(r"\d{1,4}", plain) is not None
     if small and re.match(r"-[A-Z]", after):
         return Role("label", "part of a name")
-    if plain == "911" or (
-        _MODEL.fullmatch(plain) and (unit is None or _FLEET.match(unit.span.of(text)))
+    counted = unit.span.of(text).lower() if unit is not None else ""
+    if (plain == "911" and not _COUNTABLE.search(counted)) or (
+        _MODEL.fullmatch(plain) and (unit is None or _FLEET.match(counted))
     ):
         return Role("label", "the number of an index or a model")
     if re.search(r"\b(?:version|release|OS\sX)\s$", before) or re.search(r"\bnumber,\s$", before):

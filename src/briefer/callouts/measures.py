@@ -130,12 +130,11 @@ def measure_of(
 def _span(tokens: Sequence[Token], phrase: Phrase) -> Span:
     end = phrase.end
     # Neither the "US" of a "US$5" that follows, nor the word that leads there.
-    while end - phrase.start > 1 and (tokens[end - 1].low in _CODES and tokens[end - 1].tag == "mark"):  # fmt: skip
+    while (
+        end - phrase.start > 1 and tokens[end - 1].tag == "mark" and tokens[end - 1].low.isalpha()
+    ):
         end -= 2 if tokens[end - 2].tag == "preposition" else 1
     return Span(tokens[phrase.start].span.start, tokens[max(end, phrase.start + 1) - 1].span.end)
-
-
-_CODES = frozenset("us au nz ca hk nt a c s r z".split())
 
 
 def _distinct(spans: Sequence[Span], figure: Span) -> tuple[Span, ...]:

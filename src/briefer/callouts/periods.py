@@ -95,8 +95,10 @@ _OF_FISCAL_YEAR = re.compile(
 
 def _is_of_fiscal_year(text: str, match: re.Match[str]) -> bool:
     """Whether a quarter or half is a company's own and not the calendar's."""
-    if match["spanmonth"] or (match["quarter"] and match["quarterfiscal"]):
-        return match["spanmonth"] is None
+    if match["spanmonth"]:
+        return False  # "the quarter to June" says itself when it ends
+    if match["quarterfiscal"]:
+        return True
     before = text[max(0, match.start() - 10) : match.start()].lower()
     return before.endswith(("fiscal ", "financial ")) or _OF_FISCAL_YEAR.match(text, match.end()) is not None  # fmt: skip
 

@@ -36,7 +36,6 @@ _AFTER_PART = re.compile(
 _BEFORE_PART = re.compile(
     rf"\d/$|\b(?:\d{{1,3}}|one|{_SMALL_WORD})\s(?:in|out\sof)\s(?:every\s)?$", re.IGNORECASE
 )
-# A sentence's first word that is no name although it has a capital.
 _LARGEST_BARE = (
     31  # days of a month, ranks: whole numbers up to it tell nothing alone, so they are doubted
 )

@@ -116,9 +116,6 @@ ALWAYS_VERBS = frozenset(
 )
 
 
-_DOLLARS = frozenset("US AU NZ CA HK NT A C S R Z".split())
-
-
 def tag_by_rules(text: str, sentence: Span) -> list[Token]:
     """Tokens of a sentence with their classes; linear in its length."""
     matches = list(_TOKEN.finditer(text, sentence.start, sentence.end))
@@ -135,8 +132,8 @@ def tag_by_rules(text: str, sentence: Span) -> list[Token]:
         ):
             before = tokens[-2]  # "will still make"
         tag = _tag(words[i], before, following, i == 0 or words[i - 1] in "“\"‘'")
-        if following == "$" and words[i] in _DOLLARS and text[match.end()] == "$":
-            tag = "mark"  # of "US$5", as the sign itself
+        if following == "$" and words[i].isupper() and text[match.end()] == "$":
+            tag = "mark"  # the "US" of "US$5", as the sign itself
         tokens.append(Token(Span(match.start(), match.end()), words[i].lower(), tag))
     return tokens
 

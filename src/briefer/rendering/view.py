@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from briefer.rendering.cards import CardView, DisputeView, Mark, cards_of, disputes_of
 from briefer.rendering.cuts import Piece, pieces_of
 from briefer.rendering.days import long_day
+from briefer.trimming import capitalized
 from briefer.types import Article, Brief, Bullet, Callout, Failure, Span, Story, Value
 
 TOP_STORIES = 5
@@ -175,8 +176,7 @@ def _bullet(bullet: Bullet, callouts: Iterable[Callout], cited: _Citations) -> B
         return BulletView(pieces_of(article, bullet.evidence[0], figures), marks)
     if bullet.status == "trimmed":
         pieces = [piece for part in bullet.parts for piece in pieces_of(article, part, figures)]
-        first = pieces[0].text.lstrip() if pieces else ""
-        pieces[:1] = [Piece(first[:1].upper() + first[1:], pieces[0].strong)] if pieces else []
+        pieces[:1] = [Piece(capitalized(p.text.lstrip()), p.strong) for p in pieces[:1]]
         # Where the source's own spacing was mended ("Harn , Velland") it is printed in one piece.
         if "".join(piece.text for piece in pieces) == bullet.text:
             return BulletView(_with_speaker(pieces, bullet, article), marks)
@@ -185,6 +185,8 @@ def _bullet(bullet: Bullet, callouts: Iterable[Callout], cited: _Citations) -> B
 
 def _with_speaker(pieces: Sequence[Piece], bullet: Bullet, article: Article) -> tuple[Piece, ...]:
     """The pieces of a trimmed bullet with who says it, printed as `Bullet.printed` does."""
+    if bullet.speaker is None:
+        return tuple(pieces)
     printed = bullet.printed(article.text)
     rest = printed[len(bullet.text) - 1 :]  # from the full stop on, which may have gone
     last = pieces[-1]
