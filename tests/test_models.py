@@ -15,11 +15,14 @@ from numpy.typing import NDArray
 from briefer.errors import CatalogError, ModelError, UnknownModelError
 from briefer.models import weights
 from briefer.models.catalog import DEFAULT_MODEL, find_model, load_catalog, parse_entry
+from briefer.models.choosing import choose
 from briefer.models.contract import Document, Encoder
 from briefer.models.encoder import CTranslate2Encoder, torch_encoder
-from briefer.models.extractive import ExtractiveModel, choose_novel
+from briefer.models.extractive import ExtractiveModel, choice_weights
 from briefer.models.lead import LeadModel
+from briefer.models.openings import opening_scores
 from briefer.models.runtime import load_model
+from briefer.models.wording import words_of
 
 SENTENCES = [
     "Ferry crews have voted to stop work from 16 March, their union said on Tuesday.",
@@ -198,9 +201,52 @@ class Letters:
 
 class TestSelection:
     def test_a_repetition_is_not_chosen_twice(self) -> None:
-        scores = np.array([1.0, 0.99, 0.8], np.float32)
-        vectors = np.array([[1, 0], [1, 0], [0, 1]], np.float32)
-        assert choose_novel(scores, vectors, 2) == [0, 2]
+        sentences = (
+            "The port of Harn moved 40,000 containers in May.",
+            "In May the port of Harn moved 40,000 containers.",
+            "Strikes closed both of its terminals for a week.",
+        )
+        words = {word: (0.5,) for text in sentences for word in words_of(text)}
+        opening = np.zeros(3, np.float32)
+        assert choose(sentences, opening, words, 2) == [0, 2]
+
+    def test_words_that_no_summary_would_use_are_left_out(self) -> None:
+        long = "The port, a place that he had known well as a boy, moved containers in May."
+        sentences = (long, "The port moved containers in May.")
+        worth = dict.fromkeys(words_of(sentences[1]), (0.7,))
+        assert choose(sentences, np.zeros(2, np.float32), worth, 1) == [1]
+
+    def test_a_sentence_with_too_many_words_gives_way(self) -> None:
+        long = " ".join(["Melkhaus", *(f"word{i}" for i in range(30))]) + "."
+        short = " ".join(["Melkhaus", *(f"word{i}" for i in range(15))]) + "."
+        worth = {w: (0.5,) if w in words_of(short) else (0.25,) for w in words_of(long)}
+        assert choose((long, short), np.zeros(2, np.float32), worth, 1) == [1]
+
+    def test_the_last_of_many_sentences_can_be_chosen(self) -> None:
+        sentences = [f"Item {i} of the budget rose by {i % 90} percent in Velland." for i in range(20_000)]  # fmt: skip
+        sentences[-1] = "The cabinet resigned over the budget on Friday, the speaker said."
+        worth = dict.fromkeys(words_of(sentences[-1]), (0.9,))
+        opening = np.zeros(len(sentences), np.float32)
+        assert choose(sentences, opening, worth, 3)[-1] == len(sentences) - 1
+
+    def test_news_that_stands_last_is_found(self, fast: CTranslate2Encoder) -> None:
+        text = (
+            "He had promised as much to voters two years ago.",
+            "“It was the right thing to do,” he said.",
+            "They had asked for more time, but it was not given to them.",
+            "Some of them said that they would not go back.",
+            "The parliament of Velland voted on Tuesday to raise the pension age to 67, the speaker Ilse Harn announced.",
+        )
+        weights = choice_weights()
+        scores = opening_scores(text, fast.embed(text), weights.form, weights.meaning)
+        assert scores.argmax() == 4
+        model = ExtractiveModel(fast, fitted=True)
+        assert 4 in model.select(Document(None, text), 3).chosen
+
+    def test_an_encoder_of_another_kind_is_judged_by_form_alone(self) -> None:
+        assert len(choice_weights().meaning) == 384
+        document = Document(None, ("He said so.", "The port of Harn opened a lock on Monday."))
+        assert ExtractiveModel(Letters()).select(document, 1).chosen == (1,)
 
     def test_fragments_are_left_out_while_there_are_sentences(self) -> None:
         document = Document(None, ("Share.", "* * *", "The port grew again last year, it said."))

@@ -188,10 +188,10 @@ def write(fitted: dict[str, dict[str, float]]) -> None:
 
 
 def pin() -> None:
-    """Write the hashes of the two files into models.txt."""
+    """Write the hashes of the files into models.txt."""
     catalogue = ROOT / "models.txt"
     text = catalogue.read_text(encoding="utf-8")
-    for name in (ADAPTERS, "figure-ranking.json"):
+    for name in (ADAPTERS, "figure-ranking.json", "sentence-choice.json"):
         (OUT / name).chmod(0o644)
         digest = hashlib.sha256((OUT / name).read_bytes()).hexdigest()
         text = re.sub(rf"{re.escape(name)}=[0-9a-f]{{64}}", f"{name}={digest}", text)

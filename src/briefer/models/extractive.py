@@ -1,45 +1,83 @@
-"""Choosing sentences: by position, centrality, likeness to the title, and novelty (MMR).
+"""Sentences chosen by what a summary would say, with the vectors of an encoder.
 
-Maximal marginal relevance is Carbonell and Goldstein 1998; centrality here is likeness to the
-mean of all sentence vectors, which costs O(n) where LexRank's graph costs O(n²).
+`openings` says how much each sentence reads like news, `wording` which words a summary would use,
+`choosing` which sentences together say most of them. The weights are `weights/sentence-choice.json`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
+import msgspec
 import numpy as np
 
+from briefer.models.choosing import choose
 from briefer.models.contract import Document, Encoder, Selection
-from briefer.models.lead import UNFIT, fitness
+from briefer.models.openings import opening_scores
+from briefer.models.wording import uses_of, worth_of
+from briefer.resources import package_root
 from briefer.segmenting import cut_long_sentences, pack_sentences
-from briefer.trimming import MOST_WORDS
 
 if TYPE_CHECKING:
     from briefer.models.contract import FloatArray
 
-# Weights from a grid over 57 development articles; likenesses go in as they are, since scaling
-# them to 0…1 over the document let int8 rounding change the choice (docs/design-notes.md).
-_POSITION, _CENTRALITY, _TITLE = 0.6, 0.3, 0.6
-_POSITION_DECAY = 4.0  # sentences
-_REDUNDANT_FROM = 0.7  # cosine above which a likeness to a chosen sentence counts against one
+#: Pinned by its SHA-256 in the entry of the encoder that it was fitted with.
+CHOICE_WEIGHTS: Final = "sentence-choice.json"
+
+
+class ChoiceWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Weights of the choice, made by `training/choice.py`.
+
+    Attributes:
+        form: of the form of a sentence, with ``meaning`` beside it.
+        meaning: of the dimensions of the encoder's vectors.
+        form_alone: of the form, for encoders that ``meaning`` was not fitted with.
+        worth: of what is known of a word.
+        rarity: inverse document frequencies of common words.
+    """
+
+    form: dict[str, float]
+    meaning: list[float]
+    form_alone: dict[str, float]
+    worth: dict[str, float]
+    rarity: dict[str, float]
+
+
+@cache
+def choice_weights() -> ChoiceWeights:
+    """Read `weights/sentence-choice.json`."""
+    path = package_root() / "weights" / CHOICE_WEIGHTS
+    return msgspec.json.decode(path.read_bytes(), type=ChoiceWeights)
 
 
 class ExtractiveModel:
-    """Sentences chosen by the vectors of an encoder."""
+    """Sentences chosen by the vectors of an encoder.
 
-    def __init__(self, encoder: Encoder) -> None:
+    Args:
+        encoder: gives the vectors.
+        fitted: whether the weights of meanings were fitted with this encoder.
+    """
+
+    def __init__(self, encoder: Encoder, *, fitted: bool = False) -> None:
         self._encoder = encoder
+        self._fitted = fitted
 
     def select(self, document: Document, n_bullets: int) -> Selection:
-        """Choose by score, then by novelty; the order is the document's."""
+        """Choose what says most together; the order is the document's."""
         if not document.sentences:
             return Selection(())
+        weights = choice_weights()
         vectors, n_cut = self._embed(document.sentences)
-        title = self._embed([document.title])[0][0] if document.title else None
-        scores = score_sentences(document.sentences, vectors, title)
-        chosen = choose_novel(scores, vectors, n_bullets)
+        opening = opening_scores(
+            document.sentences,
+            vectors,
+            weights.form if self._fitted else weights.form_alone,
+            weights.meaning if self._fitted else None,
+        )
+        uses = uses_of(document.sentences, document.title, vectors, opening, weights.rarity)
+        chosen = choose(document.sentences, opening, worth_of(uses, weights.worth), n_bullets)
         warnings: tuple[str, ...] = ()
         if n_cut:
             noun = "sentence is" if n_cut == 1 else "sentences are"
@@ -74,49 +112,3 @@ class ExtractiveModel:
         summed = np.zeros((len(sentences), vectors.shape[1]), dtype=np.float32)
         np.add.at(summed, owners, vectors * np.asarray(weights, dtype=np.float32)[:, None])
         return summed / np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-12), n_cut
-
-
-def score_sentences(
-    sentences: Sequence[str], vectors: FloatArray, title: FloatArray | None
-) -> FloatArray:
-    """Score of each sentence, higher is better, shape (n_sentences,).
-
-    Args:
-        sentences: as printed, n of them.
-        vectors: unit rows, shape (n_sentences, n_dimensions).
-        title: unit vector of the title, if there is one.
-    """
-    n = len(sentences)
-    position = np.exp(-np.arange(n, dtype=np.float32) / _POSITION_DECAY)
-    middle = vectors.mean(axis=0)
-    middle = middle / max(float(np.linalg.norm(middle)), 1e-12)
-    scores = _POSITION * position + _CENTRALITY * (vectors @ middle)
-    if title is not None:
-        scores = scores + _TITLE * (vectors @ title)
-    fit = np.asarray([fitness(text) - _too_long(text) for text in sentences], dtype=np.float32)
-    return np.asarray(scores + fit, dtype=np.float32)
-
-
-def _too_long(text: str) -> float:
-    """What a bullet of more than 25 words loses: enough that a shorter one of like worth is taken."""
-    over = len(text.split()) - MOST_WORDS
-    return _LONG + _LONG_A_WORD * over if over > 0 else 0.0
-
-
-_LONG, _LONG_A_WORD = 0.1, 0.003
-
-
-def choose_novel(scores: FloatArray, vectors: FloatArray, n_bullets: int) -> list[int]:
-    """Greedy choice of high scores, each lowered by its likeness to what is chosen; ascending."""
-    chosen: list[int] = []
-    redundancy = np.zeros_like(scores)
-    for _ in range(min(n_bullets, len(scores))):
-        value = scores - np.maximum(redundancy - _REDUNDANT_FROM, 0)
-        value[chosen] = -np.inf
-        best = int(value.argmax())
-        # A fragment is no bullet; it is taken only where the text holds nothing else.
-        if chosen and scores[best] <= -UNFIT / 2:
-            break
-        chosen.append(best)
-        redundancy = np.maximum(redundancy, vectors @ vectors[best])
-    return sorted(chosen)

@@ -35,13 +35,15 @@ def load_model(entry: ModelEntry, runtime: Runtime, say: Callable[[str], None]) 
         return LeadModel()
     threads = _set_threads(runtime)
     from briefer.models import encoder
-    from briefer.models.extractive import ExtractiveModel
+    from briefer.models.extractive import CHOICE_WEIGHTS, ExtractiveModel
     from briefer.models.weights import converted_folder
 
+    fitted = CHOICE_WEIGHTS in entry.sha256
     if runtime == "torch":
-        return ExtractiveModel(encoder.torch_encoder(entry, threads))
+        return ExtractiveModel(encoder.torch_encoder(entry, threads), fitted=fitted)
     folder = converted_folder(entry, say)
-    return ExtractiveModel(encoder.CTranslate2Encoder(folder, entry.window, threads))
+    encoded = encoder.CTranslate2Encoder(folder, entry.window, threads)
+    return ExtractiveModel(encoded, fitted=fitted)
 
 
 def load_figure_reader(say: Callable[[str], None]) -> FigureReader:

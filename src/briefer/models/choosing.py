@@ -1,0 +1,133 @@
+"""Which bullets together say most of what a summary would say, in the fewest words.
+
+The worth of a set is the ROUGE-1 F that is expected of it, given how likely a summary is to use each
+word: what two bullets both say counts once, and words that no summary would use count against. The
+set is found greedily, and then by exchanges, as maximum coverage is (Nemhauser et al. 1978).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from briefer.models.lead import UNFIT, fitness
+from briefer.models.wording import MOST_USES, words_of
+from briefer.trimming import MOST_WORDS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from briefer.models.contract import FloatArray
+
+# From a grid over development articles; the values around them give the same within 0.5 ROUGE-1
+# (docs/design-notes.md).
+_WORDS_A_BULLET = 20.0  # length of the summary that is imagined
+_FORM, _OPENING, _EARLY, _LONG = 0.02, 0.008, 0.05, 0.035
+_DECAY = 3.0  # sentences
+_LONG_A_WORD = 0.03  # of _LONG, for each word over the limit
+_CANDIDATES = 50
+_EXCHANGES = 20
+
+
+def merits(sentences: Sequence[str], opening: FloatArray) -> NDArray[np.float64]:
+    """What speaks for each sentence apart from its words: form, place, length, shape (n_sentences,)."""
+    form = np.array([max(fitness(text), -UNFIT) for text in sentences])
+    over = np.array([len(text.split()) - MOST_WORDS for text in sentences])
+    early = np.exp(-np.arange(len(sentences)) / _DECAY)
+    return np.asarray(
+        _FORM * form
+        + _OPENING * opening
+        + _EARLY * early
+        - _LONG * (1 + _LONG_A_WORD * over) * (over > 0)
+    )
+
+
+def choose(
+    sentences: Sequence[str],
+    opening: FloatArray,
+    worth: Mapping[str, tuple[float, ...]],
+    n_bullets: int,
+) -> list[int]:
+    """Choose at most ``n_bullets`` sentences; ascending.
+
+    Fragments are taken only where the document holds nothing else, and then one.
+
+    Args:
+        sentences: as printed, n of them.
+        opening: from `openings.opening_scores`, shape (n_sentences,).
+        worth: from `wording.worth_of`.
+        n_bullets: at least 1.
+    """
+    merit = merits(sentences, opening)
+    fit = [i for i, text in enumerate(sentences) if fitness(text) > -UNFIT]
+    if not fit:
+        return [int(merit.argmax())] if len(sentences) else []
+    length = _WORDS_A_BULLET * n_bullets
+    counts = {i: Counter(words_of(sentences[i])) for i in fit}
+
+    def alone(i: int) -> float:
+        found = sum(sum(worth.get(w, ())[:n]) for w, n in counts[i].items())
+        return float(2 * found / (counts[i].total() + length) + merit[i])
+
+    some = sorted(fit, key=lambda i: (-alone(i), i))[: max(_CANDIDATES, 3 * n_bullets)]
+    found = _Coverage([counts[i] for i in some], worth, merit[some], length)
+    return sorted(some[k] for k in found.best(n_bullets))
+
+
+class _Coverage:
+    """Sets of candidates and what they are worth."""
+
+    def __init__(
+        self,
+        counts: Sequence[Mapping[str, int]],
+        worth: Mapping[str, tuple[float, ...]],
+        merit: NDArray[np.float64],
+        length: float,
+    ) -> None:
+        words = {word: k for k, word in enumerate(sorted({w for row in counts for w in row}))}
+        self._counts = np.zeros((len(counts), len(words)), dtype=np.int64)
+        for row, held in zip(self._counts, counts, strict=True):
+            for word, n in held.items():
+                row[words[word]] = n
+        # What the first n uses of a word are worth together, at [word, n].
+        self._worth = np.zeros((len(words), MOST_USES + 1))
+        for word, k in words.items():
+            chances = worth.get(word, ())
+            self._worth[k, 1 : len(chances) + 1] = chances
+        self._worth = self._worth.cumsum(axis=1)
+        self._lengths = self._counts.sum(axis=1)
+        self._merit = merit
+        self._length = length
+        self._columns = np.arange(len(words))
+
+    def best(self, n: int) -> list[int]:
+        """The best set of at most ``n`` candidates that adding and exchanging finds."""
+        chosen: list[int] = []
+        best = -np.inf
+        while len(chosen) < n:
+            values = self._with_each(chosen)
+            if values.max() <= best:
+                break
+            best = float(values.max())
+            chosen.append(int(values.argmax()))
+        for _ in range(_EXCHANGES):
+            trials = [self._with_each(chosen[:k] + chosen[k + 1 :]) for k in range(len(chosen))]
+            k = max(range(len(trials)), key=lambda k: float(trials[k].max()))
+            if trials[k].max() <= best + 1e-9:
+                break
+            best = float(trials[k].max())
+            chosen[k] = int(trials[k].argmax())
+        return chosen
+
+    def _with_each(self, chosen: Sequence[int]) -> NDArray[np.float64]:
+        """Worth of a set with each candidate added, shape (n_candidates,)."""
+        held = list(chosen)
+        counts = np.minimum(self._counts + self._counts[held].sum(axis=0), MOST_USES)
+        found = self._worth[self._columns, counts].sum(axis=1)
+        lengths = self._lengths + self._lengths[held].sum()
+        values = 2 * found / (lengths + self._length) + self._merit + self._merit[held].sum()
+        values[held] = -np.inf
+        return np.asarray(values)
