@@ -208,26 +208,26 @@ class TestSelection:
         )
         words = {word: (0.5,) for text in sentences for word in words_of(text)}
         opening = np.zeros(3, np.float32)
-        assert choose(sentences, opening, words, 2) == [0, 2]
+        assert choose(Document(None, tuple(sentences)), opening, words, 2) == [0, 2]
 
     def test_words_that_no_summary_would_use_are_left_out(self) -> None:
         long = "The port, a place that he had known well as a boy, moved containers in May."
         sentences = (long, "The port moved containers in May.")
         worth = dict.fromkeys(words_of(sentences[1]), (0.7,))
-        assert choose(sentences, np.zeros(2, np.float32), worth, 1) == [1]
+        assert choose(Document(None, tuple(sentences)), np.zeros(2, np.float32), worth, 1) == [1]
 
     def test_a_sentence_with_too_many_words_gives_way(self) -> None:
         long = " ".join(["Melkhaus", *(f"word{i}" for i in range(30))]) + "."
         short = " ".join(["Melkhaus", *(f"word{i}" for i in range(15))]) + "."
         worth = {w: (0.5,) if w in words_of(short) else (0.25,) for w in words_of(long)}
-        assert choose((long, short), np.zeros(2, np.float32), worth, 1) == [1]
+        assert choose(Document(None, (long, short)), np.zeros(2, np.float32), worth, 1) == [1]
 
     def test_the_last_of_many_sentences_can_be_chosen(self) -> None:
         sentences = [f"Item {i} of the budget rose by {i % 90} percent in Velland." for i in range(20_000)]  # fmt: skip
         sentences[-1] = "The cabinet resigned over the budget on Friday, the speaker said."
         worth = dict.fromkeys(words_of(sentences[-1]), (0.9,))
         opening = np.zeros(len(sentences), np.float32)
-        assert choose(sentences, opening, worth, 3)[-1] == len(sentences) - 1
+        assert choose(Document(None, tuple(sentences)), opening, worth, 3)[-1] == len(sentences) - 1
 
     def test_news_that_stands_last_is_found(self, fast: CTranslate2Encoder) -> None:
         text = (
@@ -256,7 +256,7 @@ class TestSelection:
 
     def test_half_a_quotation_gives_way_to_a_whole_sentence(self) -> None:
         half = "“We will build a channel and a lock, and we will do it soon."
-        whole = "He will build a channel and a lock, and they will do it soon."
+        whole = "Ida Berg will build a channel and a lock, and will do it soon."
         document = Document(None, ("The council met to talk about the channel.", half, whole))
         assert ExtractiveModel(Letters()).select(document, 2).chosen == (0, 2)
 

@@ -15,6 +15,7 @@ from briefer.errors import UnknownLanguageError
 from briefer.grounding import passed_checks
 from briefer.models.catalog import ModelEntry
 from briefer.models.contract import Document, Extractor, Runtime
+from briefer.quotations import spoken
 from briefer.resources import code_version
 from briefer.segmenting import split_sentences
 from briefer.trimming import joined, trim
@@ -26,6 +27,7 @@ _CODE = (
     "summarizing.py",
     "segmenting.py",
     "grounding.py",
+    "quotations.py",
     "trimming.py",
     "callouts",
     "models",
@@ -82,9 +84,10 @@ def summarize(
     short = [
         shortened(article, s.span) or bullet for s, bullet in zip(sentences, whole, strict=True)
     ]
-    selection = model.select(
-        Document(article.title, tuple(b.text for b in short)), settings.n_bullets
+    document = Document(
+        article.title, tuple(b.text for b in short), unfit=spoken(article, sentences)
     )
+    selection = model.select(document, settings.n_bullets)
     bullets: list[Bullet] = []
     for index in selection.chosen:
         for bullet in (short[index], whole[index]):

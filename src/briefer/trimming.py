@@ -54,10 +54,12 @@ _CONNECTIVE = re.compile(
 )
 _DATELINE = re.compile(
     r"[A-Z][A-Z.'’-]{2,}(?:[ ,/][A-Z][\w.'’-]+){0,4}(?:,\s[A-Z][\w.]+(?:\s\d{1,2})?)?\s?(?:\([^()]{2,30}\)\s?)?[–—-]{1,2}\s"
+    r"|(?:(?:[A-Z][\w.'’-]{1,30}(?:,?\s[A-Z][\w.'’-]{1,30}){0,4}\s?)?\((?:CNN|AP|AFP|UPI|Reuters|Bloomberg|Xinhua|Yonhap)\)\s?(?:[–—-]{1,2}\s?)?"
+    r"|\([A-Z][\w ]{2,30}\)\s?)(?=[\"“‘'A-Z])"
 )
 _ASIDE_MARKS = re.compile(r"\s[–—]\s|\s--\s")
-_ROUND = re.compile(r"\s?\([^()]{1,90}\)")
-_ACRONYM = re.compile(r"\s?\((?:[A-Z][A-Za-z&.-]{1,9}|[A-Z]{2,6}:\s?[A-Z.]{1,6})\)")
+_ROUND = re.compile(r"\s?\([^()]{1,90}\)(?!\w)")
+_ACRONYM = re.compile(r"\s?\((?:[A-Z][A-Za-z&.-]{1,9}|[A-Z]{2,6}:\s?[A-Z.]{1,6})\)(?!\w)")
 # What brackets say of a number belongs to it: its currency, its zone of time, its months.
 _AFTER_NUMBER = re.compile(
     r"(?:\d\S*|\b(?:million|billion|trillion|percent|cent|dollars?|euros?|a\.m\.|p\.m\.))\s?$"

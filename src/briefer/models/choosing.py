@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from briefer.models.lead import UNFIT, fitness
+from briefer.models.contract import Document
+from briefer.models.lead import fit_sentences, fitness, points_back
 from briefer.models.wording import MOST_USES, words_of
 from briefer.trimming import MOST_WORDS
 
@@ -25,46 +26,53 @@ if TYPE_CHECKING:
 # From a grid over development articles; the values around them give the same within 0.5 ROUGE-1
 # (docs/design-notes.md).
 _WORDS_A_BULLET = 20.0  # length of the summary that is imagined
-_FORM, _OPENING, _EARLY, _LONG = 0.02, 0.008, 0.05, 0.035
+_FORM, _OPENING, _EARLY, _LONG = 0.1, 0.008, 0.05, 0.035
 _DECAY = 3.0  # sentences
 _LONG_A_WORD = 0.03  # of _LONG, for each word over the limit
+_ALONE = 0.05  # what "she said" loses where the sentence before it is not chosen
 _CANDIDATES = 50
 _EXCHANGES = 20
 
 
 def merits(sentences: Sequence[str], opening: FloatArray) -> NDArray[np.float64]:
-    """What speaks for each sentence apart from its words: form, place, length, shape (n_sentences,)."""
-    form = np.array([max(fitness(text), -UNFIT) for text in sentences])
+    """What speaks for each sentence apart from its words: form, place, length, shape (n_sentences,).
+
+    One that points back counts as if what it points to were not told.
+    """
+    form = np.array([fitness(text) for text in sentences])
     over = np.array([len(text.split()) - MOST_WORDS for text in sentences])
     early = np.exp(-np.arange(len(sentences)) / _DECAY)
+    alone = np.array([points_back(text) for text in sentences], dtype=float)
     return np.asarray(
         _FORM * form
         + _OPENING * opening
         + _EARLY * early
         - _LONG * (1 + _LONG_A_WORD * over) * (over > 0)
+        - _ALONE * alone
     )
 
 
 def choose(
-    sentences: Sequence[str],
+    document: Document,
     opening: FloatArray,
     worth: Mapping[str, tuple[float, ...]],
     n_bullets: int,
 ) -> list[int]:
     """Choose at most ``n_bullets`` sentences; ascending.
 
-    Fragments are taken only where the document holds nothing else, and then one.
+    Fragments are taken only where the document holds nothing else, and then one; what is unfit never is.
 
     Args:
-        sentences: as printed, n of them.
+        document: of n sentences.
         opening: from `openings.opening_scores`, shape (n_sentences,).
         worth: from `wording.worth_of`.
         n_bullets: at least 1.
     """
+    sentences = document.sentences
     merit = merits(sentences, opening)
-    fit = [i for i, text in enumerate(sentences) if fitness(text) > -UNFIT]
+    fit = fit_sentences(document)
     if not fit:
-        return [int(merit.argmax())] if len(sentences) else []
+        return []
     length = _WORDS_A_BULLET * n_bullets
     counts = {i: Counter(words_of(sentences[i])) for i in fit}
 
@@ -73,7 +81,12 @@ def choose(
         return float(2 * found / (counts[i].total() + length) + merit[i])
 
     some = sorted(fit, key=lambda i: (-alone(i), i))[: max(_CANDIDATES, 3 * n_bullets)]
-    found = _Coverage([counts[i] for i in some], worth, merit[some], length)
+    # Told together, a sentence and the one that it points back to lose nothing.
+    at = np.array(some)
+    back = np.array([points_back(sentences[i]) for i in some], dtype=float)
+    follows = (at[:, None] - at[None, :] == 1) * back[:, None]
+    together = _ALONE * (follows + follows.T)
+    found = _Coverage([counts[i] for i in some], worth, merit[some], together, length)
     return sorted(some[k] for k in found.best(n_bullets))
 
 
@@ -85,6 +98,7 @@ class _Coverage:
         counts: Sequence[Mapping[str, int]],
         worth: Mapping[str, tuple[float, ...]],
         merit: NDArray[np.float64],
+        together: NDArray[np.float64],
         length: float,
     ) -> None:
         words = {word: k for k, word in enumerate(sorted({w for row in counts for w in row}))}
@@ -100,6 +114,7 @@ class _Coverage:
         self._worth = self._worth.cumsum(axis=1)
         self._lengths = self._counts.sum(axis=1)
         self._merit = merit
+        self._together = together
         self._length = length
         self._columns = np.arange(len(words))
 
@@ -129,5 +144,6 @@ class _Coverage:
         found = self._worth[self._columns, counts].sum(axis=1)
         lengths = self._lengths + self._lengths[held].sum()
         values = 2 * found / (lengths + self._length) + self._merit + self._merit[held].sum()
+        values += self._together[:, held].sum(axis=1) + self._together[np.ix_(held, held)].sum() / 2
         values[held] = -np.inf
         return np.asarray(values)

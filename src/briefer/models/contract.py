@@ -18,10 +18,17 @@ Runtime = Literal["ctranslate2", "torch"]
 
 
 class Document(Value, frozen=True):
-    """What a model needs of an article: its sentences, as printed, and its title."""
+    """What a model needs of an article.
+
+    Attributes:
+        title: of the article.
+        sentences: as printed.
+        unfit: indices of those that are no bullets whatever they say.
+    """
 
     title: str | None
     sentences: tuple[str, ...]
+    unfit: frozenset[int] = frozenset()
 
 
 class Selection(Value, frozen=True):

@@ -77,7 +77,7 @@ class ExtractiveModel:
             weights.meaning if self._fitted else None,
         )
         uses = uses_of(document.sentences, document.title, vectors, opening, weights.rarity)
-        chosen = choose(document.sentences, opening, worth_of(uses, weights.worth), n_bullets)
+        chosen = choose(document, opening, worth_of(uses, weights.worth), n_bullets)
         warnings: tuple[str, ...] = ()
         if n_cut:
             noun = "sentence is" if n_cut == 1 else "sentences are"
