@@ -75,7 +75,7 @@ class TestExitCodes:
         assert len(brief.articles) == 12
         assert len(brief.failures) == 3
         texts = {a.id: a.text for a in brief.articles}
-        bullets = [b for story in brief.stories for b in story.bullets]
+        bullets = [b for story in brief.stories for b in story.lines(whole=True)]
         assert len(bullets) > 25
         for bullet in bullets:
             spans = bullet.parts or bullet.evidence

@@ -25,7 +25,7 @@ def opened(path: Path, said: list[str] | None = None) -> Store:
 
 
 def test_what_was_put_comes_back_after_reopening(tmp_path: Path) -> None:
-    summary = Summary("id", "lead", (), (), 0, ("cut",))
+    summary = Summary("id", "lead", (), (), None, 0, ("cut",))
     with opened(tmp_path / "deep" / "s.db") as store:
         assert store.get_reading("k") is None
         store.put_reading("k", article())

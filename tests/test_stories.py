@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+import pytest
+
 from briefer.briefing import headline_of, make_brief
 from briefer.models.catalog import find_model
 from briefer.models.lead import LeadModel
@@ -11,7 +14,7 @@ from briefer.reading.sources import find_items
 from briefer.reading.untrusted import read_items
 from briefer.stories import group_copies
 from briefer.summarizing import Settings, summarize_all
-from briefer.types import Article, Block, Outcome, Published, Span, Summary
+from briefer.types import Article, Block, Bullet, Outcome, Published, Span, Summary
 
 from .conftest import EXAMPLES
 
@@ -95,6 +98,38 @@ def test_a_brief_says_what_failed_and_what_it_covers() -> None:
     assert brief.colophon.model == "lead"
     assert brief.colophon.bullets_refused == 0
     assert all(len(story.bullets) <= 2 for story in brief.stories)
+
+
+def test_a_story_tells_its_lede_once_and_a_long_one_has_none() -> None:
+    brief = make_brief(
+        outcomes_of("day-2", "day-1/ferry-strike.txt"), settings_of(3), title="T", date="2026-03-05", zone="UTC",
+    )  # fmt: skip
+    by_headline = {story.headline: story for story in brief.stories}
+    port = by_headline["Harnmouth port handles record volume"]
+    assert port.lede is not None
+    assert port.lede.text.endswith("the port company said.")
+    assert port.lede.evidence not in [bullet.evidence for bullet in port.bullets]
+    assert port.lines(whole=False) == (port.lede,)
+    ferry = by_headline["Ferry crews on Velland islands vote to strike from 16 March"]
+    assert ferry.lede is None  # 37 words
+    assert ferry.lines(whole=True) == ferry.bullets
+
+
+@pytest.mark.parametrize(
+    ("title", "headline"),
+    [
+        ("Harn opens a second quay.", "Harn opens a second quay"),
+        ("Harn ships more to the U.S.", "Harn ships more to the U.S."),
+        ("Harn waits, and waits...", "Harn waits, and waits..."),
+        (None, "The port opened a second quay"),
+    ],
+)
+def test_a_headline_is_the_articles_own_without_its_full_stop(
+    title: str | None, headline: str
+) -> None:
+    lede = Bullet("The port opened a second quay.", "a", (Span(0, 30),), "verbatim")
+    told = msgspec.structs.replace(article("a", lede.text), title=title)
+    assert headline_of(told, Summary("a", "lead", (lede,), (), lede)) == headline
 
 
 def test_the_same_source_named_twice_is_one_source() -> None:

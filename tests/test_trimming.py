@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefer.grounding import passed_checks
-from briefer.summarizing import shortened
+from briefer.summarizing import lede_of, shortened
 from briefer.trimming import count_words, joined, trim
 from briefer.types import Article, Block, Bullet, Span
 
@@ -138,3 +138,24 @@ def test_a_run_of_brackets_is_settled_at_once() -> None:
     )  # cuts of three will not do
     long = "The port " + "(AB) " * 20_000 + "opened."
     assert trim(long, Span(0, len(long))).parts == (Span(0, len(long)),)
+
+
+SAID = "The port of Harn will open a second quay and a cold store for the fruit ships that call there every week, the ministry of transport said on Tuesday."
+
+
+def test_a_lede_keeps_who_says_it_where_it_stands() -> None:
+    lede = lede_of(article_of(SAID), Span(0, len(SAID)))
+    assert lede is not None
+    assert lede.text == SAID
+    assert lede.speaker is None
+    longer = SAID.replace("Harn will", "Harn, which belongs to the battery maker Cellvik, will")
+    lede = lede_of(article_of(longer), Span(0, len(longer)))
+    assert lede is not None
+    assert lede.text == SAID
+
+
+def test_a_lede_of_more_than_thirty_words_is_none() -> None:
+    long = SAID.replace(
+        "fruit ships", "very large ships with fruit, meat and fish from all of the islands"
+    )
+    assert lede_of(article_of(long), Span(0, len(long))) is None

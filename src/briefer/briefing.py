@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 
 from briefer import __version__
@@ -15,6 +16,7 @@ _NUMBERS_A_STORY = 4  # callouts that one story may give to "by the numbers"
 _NUMBERS = 8
 _LEAST_SALIENCE = 2.0  # below it a number is an event's detail, and better left to its bullet
 _HEADLINE_WORDS = 20
+_FULL_STOP = re.compile(r"(?<=[a-z0-9]{2})\.\Z")  # of a sentence, not of "U.S." or of three points
 
 
 def make_brief(
@@ -81,18 +83,23 @@ def _story(told: Sequence[tuple[Article, Summary]]) -> Story:
         articles=ids,
         copies=ids[1:],
         independent=1,
-        bullets=summary.bullets,
+        lede=summary.lede,
+        bullets=tuple(
+            b
+            for b in summary.bullets
+            if summary.lede is None or b.evidence != summary.lede.evidence
+        ),
         callouts=summary.callouts,
     )
 
 
 def headline_of(article: Article, summary: Summary) -> str:
-    """The article's own headline; without one its first bullet if short, else its source's name."""
+    """The article's own headline without its full stop; without one its lede if short, else its source's name."""
     if article.title:
-        return article.title
-    first = summary.bullets[0].text if summary.bullets else ""
-    if first and len(first.split()) <= _HEADLINE_WORDS:
-        return first
+        return _FULL_STOP.sub("", article.title)
+    first = summary.lede or next(iter(summary.bullets), None)
+    if first and len(first.text.split()) <= _HEADLINE_WORDS:
+        return _FULL_STOP.sub("", first.text)
     return f"Untitled ({article.source})"
 
 

@@ -202,7 +202,7 @@ def misfit_of(brief: Brief) -> str:
         for article in story.articles:
             if article not in texts:
                 return f"story {story.id} names article {article}, which is not in it"
-    bullets = [bullet for story in brief.stories for bullet in story.bullets]
+    bullets = [bullet for story in brief.stories for bullet in story.lines(whole=True)]
     callouts = [*brief.numbers, *disputed, *(c for story in brief.stories for c in story.callouts)]
     pointed = [
         (b.article, span)

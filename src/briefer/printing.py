@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from briefer.types import Article, Callout, Outcome, Period, Span
+from briefer.types import Article, Bullet, Callout, Outcome, Period, Span
 
 if TYPE_CHECKING:
     from briefer.callouts.listing import Listed
 
 
 def outcome_as_json(outcome: Outcome) -> str:
-    """One line: id, source, title, byline, published, language, bullets, callouts, error."""
+    """One line: id, source, title, byline, published, language, lede, bullets, callouts, error."""
     article, summary, failure = outcome.article, outcome.summary, outcome.failure
     row: dict[str, Any] = {
         "id": (article.record or article.id) if article else None,
@@ -26,11 +26,8 @@ def outcome_as_json(outcome: Outcome) -> str:
         "published": article.published.date if article and article.published else None,
         "language": article.language if article else None,
         **_text_of(article),
-        "bullets": [
-            {"text": bullet.text, "evidence": bullet.evidence, "status": bullet.status}
-            | ({"parts": bullet.parts, "speaker": bullet.speaker} if bullet.parts else {})
-            for bullet in (summary.bullets if summary else ())
-        ],
+        "lede": _bullet_row(summary.lede) if summary and summary.lede else None,
+        "bullets": [_bullet_row(bullet) for bullet in (summary.bullets if summary else ())],
         "callouts": [callout_row(article, c) for c in summary.callouts]
         if article and summary
         else [],
@@ -40,6 +37,11 @@ def outcome_as_json(outcome: Outcome) -> str:
         else None,
     }
     return _JSON.encode(row).decode()
+
+
+def _bullet_row(bullet: Bullet) -> dict[str, Any]:
+    row: dict[str, Any] = {"text": bullet.text, "evidence": bullet.evidence, "status": bullet.status}  # fmt: skip
+    return row | ({"parts": bullet.parts, "speaker": bullet.speaker} if bullet.parts else {})
 
 
 # Values are JSON numbers, digit for digit; a reader that wants floats makes its own.

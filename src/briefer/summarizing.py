@@ -18,7 +18,7 @@ from briefer.models.contract import Document, Extractor, Runtime
 from briefer.quotations import spoken
 from briefer.resources import code_version
 from briefer.segmenting import split_sentences
-from briefer.trimming import joined, trim
+from briefer.trimming import LEDE_WORDS, count_words, joined, trim
 from briefer.types import Article, Bullet, Failure, Outcome, Span, Summary, Value, failure_from
 
 # What a summary is made by, besides the model's weights.
@@ -84,25 +84,46 @@ def summarize(
     short = [
         shortened(article, s.span) or bullet for s, bullet in zip(sentences, whole, strict=True)
     ]
+    ledes = [lede_of(article, s.span) for s in sentences]
     document = Document(
-        article.title, tuple(b.text for b in short), unfit=spoken(article, sentences)
+        article.title,
+        tuple(b.text for b in short),
+        unfit=spoken(article, sentences),
+        no_lede=frozenset(i for i, lede in enumerate(ledes) if lede is None),
     )
     selection = model.select(document, settings.n_bullets)
-    bullets: list[Bullet] = []
-    for index in selection.chosen:
-        for bullet in (short[index], whole[index]):
-            checks = passed_checks(bullet, article)
-            if checks:
-                bullets.append(msgspec.structs.replace(bullet, checks=checks))
-                break
+    lede = ledes[selection.lede] if selection.lede is not None else None
+    printed = [_checked(article, short[i], whole[i]) for i in selection.chosen]
+    bullets = tuple(bullet for bullet in printed if bullet is not None)
     return Summary(
         article=article.id,
         model=settings.model.name,
-        bullets=tuple(bullets),
+        lede=_checked(article, lede) if lede else None,
+        bullets=bullets,
         callouts=find_callouts(article, sentences, reader),
         refused=len(selection.chosen) - len(bullets),
         warnings=selection.warnings,
     )
+
+
+def _checked(article: Article, *bullets: Bullet) -> Bullet | None:
+    """The first of the bullets that passes its checks, with their names."""
+    for bullet in bullets:
+        if checks := passed_checks(bullet, article):
+            return msgspec.structs.replace(bullet, checks=checks)
+    return None
+
+
+def lede_of(article: Article, sentence: Span) -> Bullet | None:
+    """A sentence as the line under a headline: at most 30 words, who says it among them; ``None`` if it is longer."""
+    parts: tuple[Span, ...] = (sentence,)
+    if knows_language(article):
+        parts = trim(article.text, sentence, LEDE_WORDS, attributed=True).parts
+    if count_words(article.text, parts) > LEDE_WORDS:
+        return None
+    if parts == (sentence,):
+        return Bullet(sentence.printed(article.text), article.id, (sentence,), "verbatim")
+    return Bullet(joined(article.text, parts), article.id, (sentence,), "trimmed", parts=parts)
 
 
 def shortened(article: Article, sentence: Span) -> Bullet | None:

@@ -17,6 +17,8 @@ from briefer.callouts.tagging import Token, tag_by_rules
 from briefer.types import Span
 
 MOST_WORDS = 25
+#: Words of a lede, which keeps who says it.
+LEDE_WORDS = 30
 
 
 class Cut(NamedTuple):
@@ -89,7 +91,9 @@ _WHEN_SAID = re.compile(
 )
 
 
-def trim(text: str, sentence: Span, at_most: int = MOST_WORDS) -> Trimmed:
+def trim(
+    text: str, sentence: Span, at_most: int = MOST_WORDS, *, attributed: bool = False
+) -> Trimmed:
     """Leave words out until at most ``at_most`` are left, if that can be done safely.
 
     A dateline, a connective and the acronym after a name always go; the rest only where it is
@@ -99,6 +103,7 @@ def trim(text: str, sentence: Span, at_most: int = MOST_WORDS) -> Trimmed:
         text: of the article.
         sentence: one of its sentences.
         at_most: words of a bullet.
+        attributed: leave who says it where it stands.
     """
     if sentence.end - sentence.start > LONGEST_SENTENCE:
         return Trimmed((sentence,))  # a table or a run of marks, and no sentence to be read
@@ -108,9 +113,8 @@ def trim(text: str, sentence: Span, at_most: int = MOST_WORDS) -> Trimmed:
         return Trimmed(kept, None, tuple(cut.why for cut in always))
     start = always[0].span.end if always and always[0].span.start == sentence.start else sentence.start  # fmt: skip
     tokens = tag_by_rules(text, Span(start, sentence.end))
-    optional = [cut for cut in _optional(text, tokens, sentence) if cut.span.start >= start][
-        :_MOST_TRIED
-    ]
+    cuts = (c for c in _optional(text, tokens, sentence) if c.span.start >= start and not (attributed and c.speaker))  # fmt: skip
+    optional = list(itertools.islice(cuts, _MOST_TRIED))
     best: Trimmed | None = None
     # The fewest cuts that make it short enough, and of these the ones that lose the fewest words.
     for n in range(1, min(len(optional), _MOST_CUTS) + 1):
@@ -120,12 +124,12 @@ def trim(text: str, sentence: Span, at_most: int = MOST_WORDS) -> Trimmed:
             # Two who say it are one too many to stand behind a bullet.
             if any(a.span.overlaps(b.span) or (a.speaker and b.speaker) for a, b in pairs):
                 continue
-            cuts = sorted([*always, *chosen])
-            parts = _without(sentence, cuts)
+            made = sorted([*always, *chosen])
+            parts = _without(sentence, made)
             words = count_words(text, parts)
             if _FEWEST <= words <= at_most:
                 speaker = next((cut.speaker for cut in chosen if cut.speaker), None)
-                found.append((-words, Trimmed(parts, speaker, tuple(cut.why for cut in cuts))))
+                found.append((-words, Trimmed(parts, speaker, tuple(cut.why for cut in made))))
         if found:
             best = min(found, key=lambda pair: (pair[0], pair[1].parts))[1]
             break

@@ -287,7 +287,8 @@ class Summary(Value, frozen=True):
     """What a model made of one article.
 
     Attributes:
-        bullets: in the order of the article.
+        lede: the sentence that says most alone, with who says it; ``None`` if none is short enough.
+        bullets: in the order of the article; the sentence of the lede may be among them.
         callouts: best first.
         refused: sentences that were chosen but failed a check.
         warnings: what was cut or left out, in plain words.
@@ -297,6 +298,7 @@ class Summary(Value, frozen=True):
     model: str
     bullets: tuple[Bullet, ...]
     callouts: tuple[Callout, ...]
+    lede: Bullet | None = None
     refused: int = 0
     warnings: tuple[str, ...] = ()
 
@@ -340,6 +342,7 @@ class Story(Value, frozen=True):
         articles: ids; the leading article first.
         copies: ids of the articles that repeat the leading one (wire copies), counted once.
         independent: number of sources that are not copies of one another.
+        lede: of the leading article, printed under the headline; ``bullets`` tell the rest.
     """
 
     id: str
@@ -349,7 +352,12 @@ class Story(Value, frozen=True):
     independent: int
     bullets: tuple[Bullet, ...]
     callouts: tuple[Callout, ...]
+    lede: Bullet | None = None
     status: StoryStatus = "new"
+
+    def lines(self, *, whole: bool) -> tuple[Bullet, ...]:
+        """Lede and bullets in the order of print; one of them unless the ``whole`` story is told."""
+        return ((self.lede, *self.bullets) if self.lede else self.bullets)[: None if whole else 1]
 
 
 class Colophon(Value, frozen=True):
@@ -374,8 +382,7 @@ class Brief(Value, frozen=True):
         date: day of the brief, ``YYYY-MM-DD``.
         zone: IANA name or offset of the zone that ``date`` is meant in.
         first_day, last_day: earliest and latest publication among the articles, if known.
-        numbers: the day's callouts, best first; one that several articles give stands once.
-        disputes: figures that disagree.
+        numbers, disputes: the day's callouts, best first, each once; figures that disagree.
         articles: every article read, with its text, so that each span can be resolved.
         failures: every source that could not be used.
     """
@@ -397,8 +404,8 @@ class Brief(Value, frozen=True):
 
 def article_id(source: str, title: str | None, text: str) -> str:
     """Identity of an article: the same words from the same source have the same id."""
-    digest = hashlib.sha256("\0".join((source, title or "", text)).encode("utf-8", "replace"))
-    return digest.hexdigest()[:16]
+    words = "\0".join((source, title or "", text))
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def to_json(value: Value, *, indent: int = 0) -> bytes:
@@ -409,5 +416,5 @@ def to_json(value: Value, *, indent: int = 0) -> bytes:
 
 def json_schema() -> dict[str, object]:
     """JSON Schema (2020-12) of ``brief.json``."""
-    schema = msgspec.json.schema(Brief)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Brief", **schema}
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": dialect, "title": "Brief", **msgspec.json.schema(Brief)}

@@ -24,25 +24,34 @@ class Document(Value, frozen=True):
         title: of the article.
         sentences: as printed.
         unfit: indices of those that are no bullets whatever they say.
+        no_lede: indices of those that cannot open a story.
     """
 
     title: str | None
     sentences: tuple[str, ...]
     unfit: frozenset[int] = frozenset()
+    no_lede: frozenset[int] = frozenset()
 
 
 class Selection(Value, frozen=True):
-    """Indices of the chosen sentences, ascending, and what was cut on the way."""
+    """What was chosen.
+
+    Attributes:
+        chosen: indices of the sentences, ascending.
+        warnings: what was cut on the way.
+        lede: index of the sentence that says most alone, if one can.
+    """
 
     chosen: tuple[int, ...]
     warnings: tuple[str, ...] = ()
+    lede: int | None = None
 
 
 class Extractor(Protocol):
     """A model that chooses sentences of a document."""
 
     def select(self, document: Document, n_bullets: int) -> Selection:
-        """Choose at most ``n_bullets`` sentences."""
+        """Choose at most ``n_bullets`` sentences, and the lede."""
 
 
 class Encoder(Protocol):

@@ -15,6 +15,7 @@ import numpy as np
 
 from briefer.models.choosing import choose
 from briefer.models.contract import Document, Encoder, Selection
+from briefer.models.lead import whole_sentences
 from briefer.models.openings import opening_scores
 from briefer.models.wording import uses_of, worth_of
 from briefer.resources import package_root
@@ -77,7 +78,12 @@ class ExtractiveModel:
             weights.meaning if self._fitted else None,
         )
         uses = uses_of(document.sentences, document.title, vectors, opening, weights.rarity)
-        chosen = choose(document, opening, worth_of(uses, weights.worth), n_bullets)
+        worth = worth_of(uses, weights.worth)
+        chosen = choose(document, opening, worth, n_bullets)
+        needy = frozenset(range(len(document.sentences))).difference(whole_sentences(document))
+        best = next(iter(choose(msgspec.structs.replace(document, unfit=needy), opening, worth, 1)), None)  # fmt: skip
+        # The main sentence or none: a second-best one under the headline would mislead.
+        lede = best if best not in document.no_lede else None
         warnings: tuple[str, ...] = ()
         if n_cut:
             noun = "sentence is" if n_cut == 1 else "sentences are"
@@ -85,7 +91,7 @@ class ExtractiveModel:
                 f"{n_cut} {noun} longer than the model's window of "
                 f"{self._encoder.max_tokens} tokens; read in pieces",
             )
-        return Selection(tuple(chosen), warnings)
+        return Selection(tuple(chosen), warnings, lede)
 
     def _embed(self, sentences: Sequence[str]) -> tuple[FloatArray, int]:
         """Vector of each sentence; one over the window is the mean of its chunks."""

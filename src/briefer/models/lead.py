@@ -8,6 +8,7 @@ from typing import Final
 from briefer.models.contract import Document, Selection
 
 _SHORT, _LONG, _ENDLESS = 7, 45, 90  # words; fragments and run-on sentences make poor bullets
+_POINTS = 0.1  # who "she" is, another sentence has said
 UNFIT: Final = 10.0  # more than any score: taken only when nothing else is left
 
 
@@ -24,7 +25,16 @@ class LeadModel:
 
     def select(self, document: Document, n_bullets: int) -> Selection:
         """Choose the first sentences that can stand as a bullet."""
-        return Selection(tuple(fit_sentences(document)[:n_bullets]))
+        first = next(iter(whole_sentences(document)), None)
+        return Selection(
+            tuple(fit_sentences(document)[:n_bullets]),
+            lede=first if first not in document.no_lede else None,
+        )
+
+
+def whole_sentences(document: Document) -> list[int]:
+    """Indices of the sentences that need no other: one of them can open a story."""
+    return [i for i in fit_sentences(document) if fitness(document.sentences[i]) > -_POINTS]
 
 
 def fit_sentences(document: Document) -> list[int]:
@@ -55,7 +65,7 @@ def fitness(text: str) -> float:
     if text.endswith(("?", "...", "…")):
         worth -= 0.3
     if points_back(text):
-        worth -= 0.1
+        worth -= _POINTS
     return worth
 
 

@@ -82,16 +82,16 @@ class _Gate:
         place = f"story {number} ({story.headline[:40]})"
         if self.reading.shown(story.headline).strip():
             yield f"the headline of {place}", story.headline
-        for n, bullet in enumerate(story.bullets if number <= _TOP else story.bullets[:1], start=1):
+        for n, bullet in enumerate(story.lines(whole=number <= _TOP), start=1):
             text = self.articles[bullet.article].text
             words = " ".join(span.printed(text) for span in bullet.evidence)
             if bullet.status == "verbatim" and words != bullet.text:
-                raise self._error(f"bullet {n} of {place} is not what its source says: {bullet.text[:80]!r}")  # fmt: skip
+                raise self._error(f"line {n} of {place} is not what its source says: {bullet.text[:80]!r}")  # fmt: skip
             if bullet.status == "trimmed" and not passed_checks(
                 bullet, self.articles[bullet.article]
             ):
-                raise self._error(f"bullet {n} of {place} is not what is left of its sentence: {bullet.text[:80]!r}")  # fmt: skip
-            yield f"bullet {n} of {place}", bullet.printed(text)
+                raise self._error(f"line {n} of {place} is not what is left of its sentence: {bullet.text[:80]!r}")  # fmt: skip
+            yield f"line {n} of {place}", bullet.printed(text)
 
     def cards(self, at: int) -> int:
         """Every card from its figure to its sentence, and what stands under the one before."""

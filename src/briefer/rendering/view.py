@@ -39,7 +39,13 @@ class StoryView(Value, frozen=True):
     headline: str
     status: str
     told_by: str
+    lede: BulletView | None
     bullets: tuple[BulletView, ...]
+
+    @property
+    def lines(self) -> tuple[BulletView, ...]:
+        """Lede and bullets in the order of print."""
+        return (self.lede, *self.bullets) if self.lede else self.bullets
 
 
 class Quote(Value, frozen=True):
@@ -117,9 +123,9 @@ def view_of(brief: Brief, *, charts: bool = False) -> BriefView:
     top, more = tuple(views[:TOP_STORIES]), tuple(views[TOP_STORIES:])
     cards = cards_of(brief, cited.articles, cited.mark, charts=charts)
     disputes = disputes_of(brief, cited.articles, cited.mark)
-    words = sum(len(b.text.split()) for v in (*top, *more) for b in v.bullets)
+    words = sum(len(b.text.split()) for v in (*top, *more) for b in v.lines)
     words += sum(len(card.text.split()) for card in cards)
-    first = next((b.text for v in top for b in v.bullets), "")
+    first = next((b.text for v in top for b in v.lines), "")
     return BriefView(
         title=brief.title,
         date=brief.date,
@@ -144,8 +150,9 @@ def view_of(brief: Brief, *, charts: bool = False) -> BriefView:
 
 def _story(story: Story, number: int, cited: _Citations) -> StoryView:
     # Below the top stories one line each; a bullet that is not printed is not cited either.
-    printed = story.bullets if number <= TOP_STORIES else story.bullets[:1]
-    bullets = tuple(_bullet(bullet, story.callouts, cited) for bullet in printed)
+    printed = story.lines(whole=number <= TOP_STORIES)
+    lines = tuple(_bullet(bullet, story.callouts, cited) for bullet in printed)
+    lede = lines[0] if story.lede else None
     for article in story.articles:
         cited.number(article)
     return StoryView(
@@ -154,7 +161,8 @@ def _story(story: Story, number: int, cited: _Citations) -> StoryView:
         headline=story.headline,
         status=story.status.capitalize() if story.status != "new" else "",
         told_by=_told_by(story),
-        bullets=bullets,
+        lede=lede,
+        bullets=lines[1:] if lede else lines,
     )
 
 
@@ -249,7 +257,7 @@ def _colophon(brief: Brief) -> tuple[str, ...]:
 
 
 def _shortened(brief: Brief) -> str:
-    n = sum(b.status == "trimmed" for story in brief.stories for b in story.bullets)
+    n = sum(b.status == "trimmed" for story in brief.stories for b in story.lines(whole=True))
     return f", {n} of them with words left out" if n else ""
 
 
