@@ -34,19 +34,19 @@ _CANDIDATES = 50
 _EXCHANGES = 20
 
 
-def merits(sentences: Sequence[str], opening: FloatArray) -> NDArray[np.float64]:
+def merits(sentences: Sequence[str], opening: FloatArray, early: float) -> NDArray[np.float64]:
     """What speaks for each sentence apart from its words: form, place, length, shape (n_sentences,).
 
     One that points back counts as if what it points to were not told.
     """
     form = np.array([fitness(text) for text in sentences])
     over = np.array([len(text.split()) - MOST_WORDS for text in sentences])
-    early = np.exp(-np.arange(len(sentences)) / _DECAY)
+    first = early * np.exp(-np.arange(len(sentences)) / _DECAY)
     alone = np.array([points_back(text) for text in sentences], dtype=float)
     return np.asarray(
         _FORM * form
         + _OPENING * opening
-        + _EARLY * early
+        + _EARLY * first
         - _LONG * (1 + _LONG_A_WORD * over) * (over > 0)
         - _ALONE * alone
     )
@@ -57,8 +57,9 @@ def choose(
     opening: FloatArray,
     worth: Mapping[str, tuple[float, ...]],
     n_bullets: int,
+    early: float = 1.0,
 ) -> list[int]:
-    """Choose at most ``n_bullets`` sentences; ascending.
+    """Choose at most ``n_bullets`` sentences: of an article ascending, of a report the best first.
 
     Fragments are taken only where the document holds nothing else, and then one; what is unfit never is.
 
@@ -67,9 +68,11 @@ def choose(
         opening: from `openings.opening_scores`, shape (n_sentences,).
         worth: from `wording.worth_of`.
         n_bullets: at least 1.
+        early: how much it counts that a sentence stands first: 1 in an article, where the news does, less in
+            a report, which begins with a preface.
     """
     sentences = document.sentences
-    merit = merits(sentences, opening)
+    merit = merits(sentences, opening, early)
     fit = fit_sentences(document)
     if not fit:
         return []
@@ -87,7 +90,8 @@ def choose(
     follows = (at[:, None] - at[None, :] == 1) * back[:, None]
     together = _ALONE * (follows + follows.T)
     found = _Coverage([counts[i] for i in some], worth, merit[some], together, length)
-    return sorted(some[k] for k in found.best(n_bullets))
+    chosen = sorted(some[k] for k in found.best(n_bullets))
+    return chosen if early == 1 else sorted(chosen, key=lambda i: (-alone(i), i))
 
 
 class _Coverage:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -46,6 +48,40 @@ class ChoiceWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rarity: dict[str, float]
 
 
+def told_once(sentences: Sequence[str]) -> tuple[list[int], list[int]]:
+    """Indices of the sentences less those that repeat another, ascending: news, and routine.
+
+    A report says some things a hundred times, each time of another place or month: sentences that differ
+    in names and numbers alone are routine.
+    """
+    forms = [tuple(_SMALL.findall(text)) for text in sentences]
+    often = Counter(form for form in forms if len(form) >= _FEWEST_WORDS)
+    first: dict[object, int] = {}
+    for i, (text, form) in enumerate(zip(sentences, forms, strict=True)):
+        first.setdefault(form if often[form] >= _FORMULA else text.casefold(), i)
+    routine = [i for i in first.values() if often[forms[i]] >= _FORMULA]
+    news = [i for i in first.values() if often[forms[i]] < _FORMULA]
+    return news, routine
+
+
+def _part_of(document: Document, kept: Sequence[int]) -> Document:
+    """A document with some of its sentences, counted anew."""
+    if len(kept) == len(document.sentences):
+        return document
+    return Document(
+        document.title,
+        tuple(document.sentences[i] for i in kept),
+        unfit=frozenset(new for new, old in enumerate(kept) if old in document.unfit),
+        no_lede=frozenset(new for new, old in enumerate(kept) if old in document.no_lede),
+    )
+
+
+_SMALL = re.compile(r"(?<![^\W\d_])[a-z]+\b")  # words without names and numbers
+_REPORT = 120  # sentences from which a document is less and less an article
+_FEWEST_WORDS = 5  # of a form
+_FORMULA = 4  # sentences of one form
+
+
 @cache
 def choice_weights() -> ChoiceWeights:
     """Read `weights/sentence-choice.json`."""
@@ -66,7 +102,20 @@ class ExtractiveModel:
         self._fitted = fitted
 
     def select(self, document: Document, n_bullets: int) -> Selection:
-        """Choose what says most together; the order is the document's."""
+        """Choose what says most together: of an article in its order, of a report the best first."""
+        news, routine = told_once(document.sentences)
+        kept = news or routine
+        early = min(1.0, _REPORT / max(1, len(document.sentences)))
+        chosen = self._select(_part_of(document, kept), n_bullets, early)
+        # Where there is little news, routine is better than nothing, and comes behind it.
+        rest = [i for i in routine if i not in document.unfit][: max(0, n_bullets - len(news))]
+        return Selection(
+            (*(kept[i] for i in chosen.chosen), *(rest if news else ())),
+            chosen.warnings,
+            None if chosen.lede is None else kept[chosen.lede],
+        )
+
+    def _select(self, document: Document, n_bullets: int, early: float) -> Selection:
         if not document.sentences:
             return Selection(())
         weights = choice_weights()
@@ -79,9 +128,9 @@ class ExtractiveModel:
         )
         uses = uses_of(document.sentences, document.title, vectors, opening, weights.rarity)
         worth = worth_of(uses, weights.worth)
-        chosen = choose(document, opening, worth, n_bullets)
+        chosen = choose(document, opening, worth, n_bullets, early)
         needy = frozenset(range(len(document.sentences))).difference(whole_sentences(document))
-        best = next(iter(choose(msgspec.structs.replace(document, unfit=needy), opening, worth, 1)), None)  # fmt: skip
+        best = next(iter(choose(msgspec.structs.replace(document, unfit=needy), opening, worth, 1, early)), None)  # fmt: skip
         # The main sentence or none: a second-best one under the headline would mislead.
         lede = best if best not in document.no_lede else None
         warnings: tuple[str, ...] = ()

@@ -62,7 +62,9 @@ def fitness(text: str) -> float:
         worth -= 0.3
     if _FIRST_PERSON.search(_QUOTED.sub("", text)):
         worth -= 0.3  # whose words they are, the bullet does not say
-    if text.endswith(("?", "...", "…")):
+    if text.endswith("?"):
+        worth -= 0.6
+    if text.endswith(("...", "…")):
         worth -= 0.3
     if points_back(text):
         worth -= _POINTS

@@ -28,6 +28,7 @@ _CAPITAL = re.compile(r"(?<=[\w,] )[A-Z]\w{0,40}")
 MOST_USES: Final = 4
 _RARE: Final = 7.0  # inverse document frequency of a word that is not among the common ones
 _DECAY = 3.0  # sentences
+_ARTICLE = 120  # sentences; a longer document is a report
 
 #: What is known of the n-th use of a word, in the order of `_known`.
 KNOWN: Final = (
@@ -83,13 +84,15 @@ def uses_of(
             places.setdefault(word, []).append(i)
     capitals = {w for text in sentences for found in _CAPITAL.findall(text) for w in words_of(found)}  # fmt: skip
     in_title = set(words_of(title or ""))
+    # A word that comes ten times in a report is what one that comes once in an article is.
+    scale = min(1.0, _ARTICLE / max(1, len(sentences)))
     words: list[str] = []
     numbers: list[int] = []
     rows: list[list[float]] = []
     for word, where in places.items():
         sentences_of = sorted(set(where))
         rare = rarity.get(word, _RARE)
-        count = math.log(len(where))
+        count = math.log(max(1.0, len(where) * scale))
         near = float(max(central[i] for i in sentences_of))
         openings = sorted((float(opening[i]) for i in where), reverse=True)
         for use in range(min(len(where), MOST_USES)):
