@@ -20,7 +20,7 @@ from briefer.models.contract import Document, Encoder
 from briefer.models.encoder import CTranslate2Encoder, torch_encoder
 from briefer.models.extractive import ExtractiveModel, choice_weights
 from briefer.models.lead import LeadModel
-from briefer.models.openings import opening_scores
+from briefer.models.openings import form_of, opening_scores
 from briefer.models.runtime import load_model
 from briefer.models.wording import words_of
 
@@ -238,7 +238,7 @@ class TestSelection:
             "The parliament of Velland voted on Tuesday to raise the pension age to 67, the speaker Ilse Harn announced.",
         )
         weights = choice_weights()
-        scores = opening_scores(text, fast.embed(text), weights.form, weights.meaning)
+        scores = opening_scores(form_of(text), fast.embed(text), weights.form, weights.meaning)
         assert scores.argmax() == 4
         model = ExtractiveModel(fast, fitted=True)
         assert 4 in model.select(Document(None, text), 3).chosen

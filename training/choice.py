@@ -20,11 +20,12 @@ from sklearn.preprocessing import StandardScaler
 from train import OUT, pin
 
 from briefer.models.catalog import find_model
+from briefer.models.contract import Document
 from briefer.models.encoder import CTranslate2Encoder
 from briefer.models.extractive import CHOICE_WEIGHTS, ChoiceWeights, ExtractiveModel
-from briefer.models.openings import FORM, centrality, form_of, opening_scores
+from briefer.models.openings import FORM, centrality, form_of
 from briefer.models.weights import converted_folder
-from briefer.models.wording import KNOWN, rarities, uses_of, words_of
+from briefer.models.wording import KNOWN, rarities, words_of
 from briefer.reading.parsing import parse
 from briefer.reading.request import Request
 from briefer.segmenting import split_sentences
@@ -33,6 +34,7 @@ from briefer.types import Article
 
 _OPENING = 2  # sentences that count as an article's opening
 _LONGEST, _SHORTEST = 60, 6  # sentences read of an article, and fewest that it must have
+_BULLETS = 3
 _COMMON = 1000  # words whose rarity is kept
 _RIDGE_OPENING, _RIDGE_WORTH = 0.0002, 0.1  # inverse strengths
 
@@ -104,6 +106,21 @@ def fit_worth(tables: Sequence[Any], used: Sequence[Any]) -> dict[str, float]:
     return {"bias": round(bias, 4)} | dict(zip(KNOWN, raw.round(4).tolist(), strict=True))
 
 
+def reading_of(
+    documents: Sequence[tuple[str | None, list[str], list[str]]],
+    model: ExtractiveModel,
+    weights: ChoiceWeights,
+) -> tuple[list[Any], list[Any]]:
+    """Features of the uses of each document's words, and the share of its summaries that have each."""
+    tables, used = [], []
+    for title, sentences, summaries in documents:
+        uses = model.read(Document(title, tuple(sentences)), weights, _BULLETS).uses
+        counts = [Counter(words_of(summary)) for summary in summaries]
+        tables.append(uses.known)
+        used.append(np.array([np.mean([c[word] >= n for c in counts]) for word, n in zip(uses.words, uses.numbers, strict=True)]))  # fmt: skip
+    return tables, used
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
@@ -113,7 +130,8 @@ def main() -> None:
     files = {name: digest for name, digest in entry.sha256.items() if name != CHOICE_WEIGHTS}
     entry = msgspec.structs.replace(entry, sha256=files)
     encoder = CTranslate2Encoder(converted_folder(entry, print), entry.window, 2)
-    embed = ExtractiveModel(encoder)._embed  # long sentences in pieces, as in use
+    model = ExtractiveModel(encoder, fitted=True)
+    embed = model._embed  # long sentences in pieces, as in use
 
     articles = list(news(data))
     rarity = rarities(articles, _COMMON)
@@ -129,22 +147,20 @@ def main() -> None:
     meaning = both[len(names) :].round(4).tolist()
     print(f"opening: {len(articles)} articles")
 
-    tables, used = [], []
-    for title, sentences, summaries in summarized(data):
-        vectors, _ = embed(sentences)
-        opening = opening_scores(sentences, vectors, form, meaning)
-        uses = uses_of(sentences, title, vectors, opening, rarity)
-        counts = [Counter(words_of(summary)) for summary in summaries]
-        tables.append(uses.known)
-        used.append(np.array([np.mean([c[word] >= n for c in counts]) for word, n in zip(uses.words, uses.numbers, strict=True)]))  # fmt: skip
     weights = ChoiceWeights(
         form=form,
         meaning=meaning,
         form_alone=dict(zip(names, alone.round(4).tolist(), strict=True)),
-        worth=fit_worth(tables, used),
+        worth=dict.fromkeys((*KNOWN, "bias"), 0.0),
         rarity=rarity,
     )
-    print(f"worth: {len(tables)} documents")
+    known = list(summarized(data))
+    # Which sentences are promising depends on the weights: the second time with those of the first.
+    for _ in range(2):
+        weights = msgspec.structs.replace(
+            weights, worth=fit_worth(*reading_of(known, model, weights))
+        )
+    print(f"worth: {len(known)} documents")
     (OUT / CHOICE_WEIGHTS).write_bytes(msgspec.json.format(msgspec.json.encode(weights), indent=1) + b"\n")  # fmt: skip
     pin()
 

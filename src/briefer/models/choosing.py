@@ -77,13 +77,9 @@ def choose(
     if not fit:
         return []
     length = _WORDS_A_BULLET * n_bullets
-    counts = {i: Counter(words_of(sentences[i])) for i in fit}
-
-    def alone(i: int) -> float:
-        found = sum(sum(worth.get(w, ())[:n]) for w, n in counts[i].items())
-        return float(2 * found / (counts[i].total() + length) + merit[i])
-
-    some = sorted(fit, key=lambda i: (-alone(i), i))[: max(_CANDIDATES, 3 * n_bullets)]
+    some, alone, counts = promising(
+        document, merit, worth, n_bullets, max(_CANDIDATES, 3 * n_bullets)
+    )
     # Told together, a sentence and the one that it points back to lose nothing.
     at = np.array(some)
     back = np.array([points_back(sentences[i]) for i in some], dtype=float)
@@ -91,7 +87,24 @@ def choose(
     together = _ALONE * (follows + follows.T)
     found = _Coverage([counts[i] for i in some], worth, merit[some], together, length)
     chosen = sorted(some[k] for k in found.best(n_bullets))
-    return chosen if early == 1 else sorted(chosen, key=lambda i: (-alone(i), i))
+    return chosen if early == 1 else sorted(chosen, key=lambda i: (-alone[i], i))
+
+
+def promising(
+    document: Document,
+    merit: NDArray[np.float64],
+    worth: Mapping[str, tuple[float, ...]],
+    n_bullets: int,
+    at_most: int,
+) -> tuple[list[int], dict[int, float], dict[int, Counter[str]]]:
+    """The sentences that are worth most alone, best first; what each is worth; its words."""
+    length = _WORDS_A_BULLET * n_bullets
+    counts = {i: Counter(words_of(document.sentences[i])) for i in fit_sentences(document)}
+    alone = {
+        i: float(2 * sum(sum(worth.get(w, ())[:n]) for w, n in held.items()) / (held.total() + length) + merit[i])
+        for i, held in counts.items()
+    }  # fmt: skip
+    return sorted(alone, key=lambda i: (-alone[i], i))[:at_most], alone, counts
 
 
 class _Coverage:

@@ -10,16 +10,16 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 import numpy as np
 
-from briefer.models.choosing import choose
+from briefer.models.choosing import choose, merits, promising
 from briefer.models.contract import Document, Encoder, Selection
 from briefer.models.lead import whole_sentences
-from briefer.models.openings import opening_scores
-from briefer.models.wording import uses_of, worth_of
+from briefer.models.openings import centrality, form_of, form_scores, opening_scores, standardized
+from briefer.models.wording import Uses, uses_of, worth_of
 from briefer.resources import package_root
 from briefer.segmenting import cut_long_sentences, pack_sentences
 
@@ -77,6 +77,7 @@ def _part_of(document: Document, kept: Sequence[int]) -> Document:
 
 
 _SMALL = re.compile(r"(?<![^\W\d_])[a-z]+\b")  # words without names and numbers
+_ENCODED, _ENCODED_SHARE = 16, 12  # sentences that get a vector: so many, or one in so many
 _REPORT = 120  # sentences from which a document is less and less an article
 _FEWEST_WORDS = 5  # of a form
 _FORMULA = 4  # sentences of one form
@@ -87,6 +88,20 @@ def choice_weights() -> ChoiceWeights:
     """Read `weights/sentence-choice.json`."""
     path = package_root() / "weights" / CHOICE_WEIGHTS
     return msgspec.json.decode(path.read_bytes(), type=ChoiceWeights)
+
+
+class DocumentReading(NamedTuple):
+    """What is known of a document.
+
+    Attributes:
+        opening: how much each sentence reads like an opening, shape (n_sentences,).
+        uses: of its words.
+        n_cut: sentences longer than the model's window.
+    """
+
+    opening: FloatArray
+    uses: Uses
+    n_cut: int
 
 
 class ExtractiveModel:
@@ -119,15 +134,9 @@ class ExtractiveModel:
         if not document.sentences:
             return Selection(())
         weights = choice_weights()
-        vectors, n_cut = self._embed(document.sentences)
-        opening = opening_scores(
-            document.sentences,
-            vectors,
-            weights.form if self._fitted else weights.form_alone,
-            weights.meaning if self._fitted else None,
-        )
-        uses = uses_of(document.sentences, document.title, vectors, opening, weights.rarity)
-        worth = worth_of(uses, weights.worth)
+        reading = self.read(document, weights, n_bullets, early)
+        opening, n_cut = reading.opening, reading.n_cut
+        worth = worth_of(reading.uses, weights.worth)
         chosen = choose(document, opening, worth, n_bullets, early)
         needy = frozenset(range(len(document.sentences))).difference(whole_sentences(document))
         best = next(iter(choose(msgspec.structs.replace(document, unfit=needy), opening, worth, 1, early)), None)  # fmt: skip
@@ -141,6 +150,39 @@ class ExtractiveModel:
                 f"{self._encoder.max_tokens} tokens; read in pieces",
             )
         return Selection(tuple(chosen), warnings, lede)
+
+    def read(
+        self, document: Document, weights: ChoiceWeights, n_bullets: int, early: float = 1.0
+    ) -> DocumentReading:
+        """What is known of the sentences and of the words of a document that has some.
+
+        Form and words say which sentences are promising; only these are encoded.
+        """
+        sentences, title = document.sentences, document.title
+        forms = form_of(sentences)
+        opening = form_scores(forms, weights.form_alone)
+        central = np.zeros(len(sentences), dtype=np.float32)
+        some = np.arange(len(sentences))
+        if len(sentences) > (at_most := max(_ENCODED, len(sentences) // _ENCODED_SHARE)):
+            uses = uses_of(sentences, title, central, opening, weights.rarity)
+            merit = merits(sentences, opening, early)
+            worth = worth_of(uses, weights.worth)
+            some = np.array(sorted(promising(document, merit, worth, n_bullets, at_most)[0]))
+        vectors, n_cut = self._embed([sentences[i] for i in some])
+        scores = opening_scores(
+            forms[some],
+            vectors,
+            weights.form if self._fitted else weights.form_alone,
+            weights.meaning if self._fitted else None,
+        )
+        if len(some) < len(sentences):
+            # On the scale of the others, which are judged by their form.
+            scores = scores * opening[some].std() + opening[some].mean()
+        opening[some] = scores
+        central[some] = standardized(centrality(vectors))
+        return DocumentReading(
+            opening, uses_of(sentences, title, central, opening, weights.rarity), n_cut
+        )
 
     def _embed(self, sentences: Sequence[str]) -> tuple[FloatArray, int]:
         """Vector of each sentence; one over the window is the mean of its chunks."""

@@ -95,8 +95,18 @@ def _form(text: str, capitals: Sequence[str], often: Mapping[str, int]) -> list[
     ]  # fmt: skip
 
 
+def form_scores(forms: FloatArray, form: Mapping[str, float]) -> FloatArray:
+    """How much each sentence looks like an opening, in standard deviations of the document, shape (n_sentences,).
+
+    Args:
+        forms: from `form_of`.
+        form: weights by the names of `FORM`.
+    """
+    return standardized(forms @ np.array([form[name] for name in FORM], dtype=np.float32))
+
+
 def opening_scores(
-    sentences: Sequence[str],
+    forms: FloatArray,
     vectors: FloatArray,
     form: Mapping[str, float],
     meaning: Sequence[float] | None,
@@ -104,13 +114,13 @@ def opening_scores(
     """How much each sentence reads like an opening, in standard deviations of the document, shape (n_sentences,).
 
     Args:
-        sentences: as printed, n of them.
+        forms: from `form_of`.
         vectors: unit rows, shape (n_sentences, n_dimensions).
         form: weights by the names of `FORM`, and that of "centrality".
         meaning: weights of the dimensions, if they were fitted for this encoder.
     """
     weights = np.array([form[name] for name in FORM], dtype=np.float32)
-    scores = form_of(sentences) @ weights + form["centrality"] * centrality(vectors)
+    scores = forms @ weights + form["centrality"] * centrality(vectors)
     if meaning is not None:
         scores = scores + vectors @ np.asarray(meaning, dtype=np.float32)
     return standardized(scores)

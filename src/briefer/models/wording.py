@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from briefer.models.openings import centrality, standardized
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -64,7 +62,7 @@ def words_of(text: str) -> list[str]:
 def uses_of(
     sentences: Sequence[str],
     title: str | None,
-    vectors: FloatArray,
+    central: FloatArray,
     opening: FloatArray,
     rarity: Mapping[str, float],
 ) -> Uses:
@@ -73,11 +71,10 @@ def uses_of(
     Args:
         sentences: as printed, n of them.
         title: of the document.
-        vectors: unit rows, shape (n_sentences, n_dimensions).
+        central: from `openings.centrality`, standardized, shape (n_sentences,).
         opening: from `openings.opening_scores`, shape (n_sentences,).
         rarity: inverse document frequencies of common words.
     """
-    central = standardized(centrality(vectors))
     places: dict[str, list[int]] = {}
     for i, text in enumerate(sentences):
         for word in words_of(text):
