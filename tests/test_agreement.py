@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from briefer.brief import Brief
 from briefer.briefing import make_brief
 from briefer.models.catalog import find_model
 from briefer.models.lead import LeadModel
@@ -11,7 +12,7 @@ from briefer.pipeline import render_all
 from briefer.reading.parsing import parse
 from briefer.reading.request import Request
 from briefer.summarizing import Settings, summarize_all
-from briefer.types import Brief, Outcome
+from briefer.types import Outcome
 
 HEAD = "{title}\n\n5 March 2026\n\n"
 BOARD = "The number of patients on the waiting list in Norrvik was 41,300 in February, the health board said. It publishes the list each month."

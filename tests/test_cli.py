@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from briefer import __version__
-from briefer.types import Brief
+from briefer.brief import Brief
 
 from .conftest import DEVELOPMENT, EXAMPLES, Run
 

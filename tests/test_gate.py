@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from briefer.brief import Brief
 from briefer.briefing import make_brief
 from briefer.errors import GateError
 from briefer.models.catalog import find_model
@@ -19,7 +20,7 @@ from briefer.rendering import find_renderer, pass_gate
 from briefer.rendering.cuts import Cut, figure_text
 from briefer.rendering.jinja import environment_for
 from briefer.summarizing import Settings, summarize_all
-from briefer.types import Article, Brief, Callout, Outcome
+from briefer.types import Article, Callout, Outcome
 
 FORMATS = ["html", "eml", "pdf", "md", "txt"]
 ARTICLE = """Exports of the Halden yards rise, statistics office says

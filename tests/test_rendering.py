@@ -15,6 +15,7 @@ import page
 import pypdfium2
 import pytest
 
+from briefer.brief import Brief, Colophon, Story
 from briefer.briefing import make_brief
 from briefer.errors import TemplateError, UsageError
 from briefer.models.catalog import find_model
@@ -25,20 +26,17 @@ from briefer.rendering import RENDERERS, find_renderer
 from briefer.rendering.jinja import environment_for, escape_markdown, wrapped
 from briefer.rendering.view import TOP_STORIES, view_of
 from briefer.summarizing import Settings, summarize_all
-from briefer.types import (
+from briefer.types import (  # fmt: skip
     Article,
     Block,
-    Brief,
     Bullet,
     Callout,
-    Colophon,
     Failure,
     Published,
     Span,
-    Story,
     article_id,
     to_json,
-)  # fmt: skip
+)
 
 from .conftest import GOLDEN, ROOT
 

@@ -11,21 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefer import errors
-from briefer.types import (
+from briefer.brief import Brief, Colophon, Story, json_schema
+from briefer.types import (  # fmt: skip
     Article,
     Block,
-    Brief,
     Bullet,
     Callout,
-    Colophon,
     Failure,
     Published,
     Span,
-    Story,
     article_id,
-    json_schema,
     to_json,
-)  # fmt: skip
+)
 
 WORDS = st.text(max_size=20)
 SPANS = st.builds(Span, st.integers(0, 99), st.integers(0, 99))

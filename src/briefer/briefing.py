@@ -7,10 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 
 from briefer import __version__
+from briefer.brief import Brief, Colophon, Story
 from briefer.callouts.agreement import find_disputes, merge_same
 from briefer.stories import group_copies
 from briefer.summarizing import Settings
-from briefer.types import Article, Brief, Callout, Colophon, Outcome, Story, Summary
+from briefer.types import Article, Callout, Outcome, Summary
 
 _NUMBERS_A_STORY = 4  # callouts that one story may give to "by the numbers"
 _NUMBERS = 8

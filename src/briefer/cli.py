@@ -239,7 +239,7 @@ def schema() -> None:
     """Print the JSON Schema of brief.json."""
     import msgspec
 
-    from briefer.types import json_schema
+    from briefer.brief import json_schema
 
     print(msgspec.json.format(msgspec.json.encode(json_schema()), indent=2).decode())
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from briefer.brief import Brief
 from briefer.callouts import find_callouts, list_numbers
 from briefer.callouts.listing import Listed
 from briefer.callouts.readings import FigureReader
@@ -23,7 +24,7 @@ from briefer.rendering import Rendered, find_renderer, pass_gate
 from briefer.segmenting import split_sentences
 from briefer.store import Store
 from briefer.summarizing import Settings, summarize_all
-from briefer.types import Brief, Callout, Outcome, to_json
+from briefer.types import Callout, Outcome, to_json
 
 Say = Callable[[str], None]
 

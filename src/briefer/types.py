@@ -19,7 +19,6 @@ Direction = Literal["up", "down"]
 Bound = Literal["=", "~", ">", "<"]
 CalloutKind = Literal["level", "change", "series"]
 Standing = Literal["reported", "estimated", "forecast", "target", "denied", "corrected"]
-StoryStatus = Literal["new", "updated", "continuing"]
 NumberRole = Literal[
     "quantity", "date", "clock", "year", "ordinal", "label", "score", "address", "phone", "age",
     "duration", "multiplier",
@@ -333,75 +332,6 @@ class Outcome(Value, frozen=True):
     failure: Failure | None = None
 
 
-class Story(Value, frozen=True):
-    """One event, told by one or more articles.
-
-    Attributes:
-        id: stable over re-runs on the same articles.
-        headline: of the leading article, as printed there.
-        articles: ids; the leading article first.
-        copies: ids of the articles that repeat the leading one (wire copies), counted once.
-        independent: number of sources that are not copies of one another.
-        lede: of the leading article, printed under the headline; ``bullets`` tell the rest.
-    """
-
-    id: str
-    headline: str
-    articles: tuple[str, ...]
-    copies: tuple[str, ...]
-    independent: int
-    bullets: tuple[Bullet, ...]
-    callouts: tuple[Callout, ...]
-    lede: Bullet | None = None
-    status: StoryStatus = "new"
-
-    def lines(self, *, whole: bool) -> tuple[Bullet, ...]:
-        """Lede and bullets in the order of print; one of them unless the ``whole`` story is told."""
-        return ((self.lede, *self.bullets) if self.lede else self.bullets)[: None if whole else 1]
-
-
-class Colophon(Value, frozen=True):
-    """How the brief was made, so that it can be made again."""
-
-    version: str
-    model: str
-    revision: str
-    licence: str
-    runtime: str
-    bullets_per_article: int
-    bullets_checked: int
-    bullets_refused: int
-    warnings: tuple[str, ...] = ()
-
-
-class Brief(Value, frozen=True):
-    """The whole document. ``brief.json`` is exactly this; every format is made from it alone.
-
-    Attributes:
-        format: version of this schema.
-        date: day of the brief, ``YYYY-MM-DD``.
-        zone: IANA name or offset of the zone that ``date`` is meant in.
-        first_day, last_day: earliest and latest publication among the articles, if known.
-        numbers, disputes: the day's callouts, best first, each once; figures that disagree.
-        articles: every article read, with its text, so that each span can be resolved.
-        failures: every source that could not be used.
-    """
-
-    title: str
-    date: str
-    zone: str
-    language: str
-    stories: tuple[Story, ...]
-    numbers: tuple[Callout, ...]
-    articles: tuple[Article, ...]
-    failures: tuple[Failure, ...]
-    colophon: Colophon
-    first_day: str | None = None
-    last_day: str | None = None
-    disputes: tuple[Dispute, ...] = ()
-    format: Literal["briefer.brief/1"] = "briefer.brief/1"
-
-
 def article_id(source: str, title: str | None, text: str) -> str:
     """Identity of an article: the same words from the same source have the same id."""
     words = "\0".join((source, title or "", text))
@@ -412,9 +342,3 @@ def to_json(value: Value, *, indent: int = 0) -> bytes:
     """Encode a value as UTF-8 JSON; same value, same bytes."""
     encoded = msgspec.json.encode(value)
     return msgspec.json.format(encoded, indent=indent) if indent else encoded
-
-
-def json_schema() -> dict[str, object]:
-    """JSON Schema (2020-12) of ``brief.json``."""
-    dialect = "https://json-schema.org/draft/2020-12/schema"
-    return {"$schema": dialect, "title": "Brief", **msgspec.json.schema(Brief)}

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from briefer.brief import Brief
 from briefer.errors import UsageError
-from briefer.types import Brief, to_json
+from briefer.types import to_json
 
 
 class Rendered(NamedTuple):

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from briefer.brief import Brief
 from briefer.rendering.cuts import Cut, Piece, cut, pieces_of
 from briefer.rendering.days import label_of
-from briefer.types import Article, Brief, Callout, Change, Dispute, Period, Span, Value
+from briefer.types import Article, Callout, Change, Dispute, Period, Span, Value
 
 _STANDINGS = {"reported": "", "estimated": "estimate", "forecast": "forecast", "target": "target",
               "denied": "denied", "corrected": "corrected"}  # fmt: skip

@@ -14,9 +14,10 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
 
+from briefer.brief import Brief
 from briefer.rendering.jinja import render_template, text_of
 from briefer.rendering.view import view_of
-from briefer.types import Brief, to_json
+from briefer.types import to_json
 
 _SENDER = "briefer@localhost"
 _HOUR = 7  # when a morning brief is for

@@ -12,12 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from briefer.brief import Brief, Story
 from briefer.errors import GateError
 from briefer.grounding import passed_checks
 from briefer.rendering.charts import alt_text_of, chart_labels
 from briefer.rendering.days import label_of
 from briefer.rendering.readback import Reading
-from briefer.types import Article, Brief, Callout, Dispute, Span, Story, to_json
+from briefer.types import Article, Callout, Dispute, Span, to_json
 
 _TOP = 5  # stories that are told with all their bullets; the others with one
 _HINT = "Nothing was written. Mend the template, or leave the format out and report it: this is a fault of briefer"

@@ -11,12 +11,12 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from briefer.brief import Brief
 from briefer.errors import TemplateError
 from briefer.rendering.charts import svg_for_page
 from briefer.rendering.cuts import figure_text
 from briefer.rendering.view import BriefView, view_of
 from briefer.resources import search_path
-from briefer.types import Brief
 
 _COLUMNS = 76
 

@@ -12,10 +12,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from briefer.brief import Brief
 from briefer.errors import TemplateError
 from briefer.rendering.view import view_of
 from briefer.resources import fonts_dir, search_path
-from briefer.types import Brief
 
 _TEMPLATE = "brief.typ"
 _STANDARDS: list[Literal["ua-1", "a-3a"]] = ["ua-1", "a-3a"]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import NamedTuple
 
-from briefer.types import Brief
+from briefer.brief import Brief
 
 
 class Reading(NamedTuple):

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from briefer.brief import Brief, Story
 from briefer.rendering.cards import CardView, DisputeView, Mark, cards_of, disputes_of
 from briefer.rendering.cuts import Piece, pieces_of
 from briefer.rendering.days import long_day
 from briefer.trimming import capitalized
-from briefer.types import Article, Brief, Bullet, Callout, Failure, Span, Story, Value
+from briefer.types import Article, Bullet, Callout, Failure, Span, Value
 
 TOP_STORIES = 5
 _WORDS_A_MINUTE = 220
