@@ -32,8 +32,9 @@ docs: $(VENV)/.dev  ## write docs/cli.md from the code
 bench: $(VENV)/.dev  ## speed against the peers, on ARTICLES (a .jsonl file of articles)
 	$(BIN)/python benchmarks/speed.py $(ARTICLES)
 
-quality: $(VENV)/.dev  ## callouts scored against the peers, on DATA (a folder; see benchmarks/quality.py)
+quality: $(VENV)/.dev  ## callouts against the peers, on DATA (see benchmarks/quality.py), and bullets, on EXAMPLES (a .jsonl file)
 	$(BIN)/python benchmarks/quality.py $(DATA)
+	test -z "$(EXAMPLES)" || $(BIN)/python benchmarks/bullets.py $(EXAMPLES)
 
 splitters: $(VENV)/.dev  ## sentence splitters on TREEBANK (a folder of .conllu files)
 	$(PIP) install -c constraints.txt --group splitters

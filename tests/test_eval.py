@@ -40,13 +40,48 @@ def test_a_summary_that_is_the_text_scores_a_hundred(run: Run, tmp_path: Path) -
     assert [round(row["ROUGE-2"]) for row in rows] == [100, 100, 100]
 
 
+def test_other_systems_stand_in_the_same_table(run: Run, tmp_path: Path) -> None:
+    path, other = tmp_path / "examples.jsonl", tmp_path / "other.jsonl"
+    path.write_text(line([FIRST]))
+    other.write_text(json.dumps({"id": "ferry", "bullets": [FIRST]}))
+    rows = json.loads(
+        run("eval", path, "-m", "lead", "--also", f"copyist={other}", "--json").stdout
+    )
+    assert [row["system"] for row in rows] == ["lead", "first 3", "copyist", "oracle, 3"]
+    assert rows[2]["ROUGE-1"] == 100
+    other.write_text(json.dumps({"id": "another", "bullets": []}))
+    result = run("eval", path, "-m", "lead", "--also", f"copyist={other}")
+    assert (result.returncode, "no bullets for 'ferry'" in result.stderr) == (1, True)
+    for wrong in (str(other), f"lead={other}"):
+        result = run("eval", path, "-m", "lead", "--also", wrong)
+        assert (result.returncode, "NAME=FILE" in result.stderr) == (2, True)
+
+
+def test_callouts_are_scored_where_the_file_names_them(run: Run, tmp_path: Path) -> None:
+    text = "The port of Harn handled 8.6 million tonnes of cargo in 2025. Exports of timber fell to 740,000 tonnes."
+    wanted = [
+        {"figure": "8.6 million tonnes", "measure": "cargo", "period": "in 2025"},
+        {
+            "figure": "740,000 tonnes",
+            "direction": "up",
+        },  # it fell: a card that says so is not right
+        {"figure": "12 ships"},
+    ]
+    path = tmp_path / "x.jsonl"
+    path.write_text(json.dumps({"id": "a", "text": text, "references": ["x"], "callouts": wanted}))
+    model, first, _ = json.loads(run("eval", path, "--json").stdout)
+    assert model["callouts"] == {"shown": 2, "right": 1, "wanted": 3, "found": 2}
+    assert "callouts" not in first
+    assert "1 of 2 cards right, 2 of 3 wanted figures" in run("eval", path).stdout
+
+
 @pytest.mark.parametrize(
     ("written", "message"),
     [
         ("", "no examples"),
         ("{broken", "x.jsonl:1: no example"),
         (line([]), "x.jsonl:1: no reference"),
-        (json.dumps({"id": "a", "text": "", "references": ["b"]}), "x.jsonl: a"),
+        (json.dumps({"id": "a", "text": "", "references": ["b"]}), "example 'a'"),
     ],
 )
 def test_what_cannot_be_scored_says_why(

@@ -10,7 +10,7 @@ import typer
 
 def evaluate(
     examples: Annotated[
-        Path, typer.Argument(help="A .jsonl file: id, text and references a line.")
+        Path, typer.Argument(help="A .jsonl file: id, text, references and, if you like, callouts a line.")
     ],
     model: Annotated[
         str, typer.Option("-m", "--model", help="A name from `briefer models list`.")
@@ -18,20 +18,37 @@ def evaluate(
     bullets: Annotated[
         int, typer.Option("-n", "--bullets", min=1, max=20, help="At most so many bullets an article.")
     ] = 3,
+    also: Annotated[
+        list[str] | None, typer.Option("--also", metavar="NAME=FILE", help="Bullets of another system: a .jsonl file of id and bullets a line.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:  # fmt: skip
     """Score bullets against reference summaries, beside the first sentences and an oracle.
 
     Needs `pip install 'briefer[eval]'`. The table is Markdown: ROUGE (F1, stemmed, percent), words a
     bullet, redundancy (words that two bullets share, percent), share trimmed, bullets refused.
+    Lines with `callouts`, a list of objects of figure and, where known, measure, period and direction, in words of the text,
+    say how many of the best four callouts are right.
     """
     import msgspec
 
     from briefer import evaluating, pipeline
-    from briefer.models.runtime import load_model
+    from briefer.models.runtime import load_figure_reader, load_model
     from briefer.talk import Talk
 
-    settings = pipeline.settings_for(model, "ctranslate2", bullets, rules_only=True)
-    loaded = load_model(settings.model, "ctranslate2", Talk().say)
-    rows = evaluating.evaluate(examples, loaded, settings)
+    found = evaluating.read_examples(examples)
+    others = {}
+    for given in also or ():
+        name, _, file = given.partition("=")
+        if not file or name in others or name in {model, f"first {bullets}", f"oracle, {bullets}"}:
+            raise typer.BadParameter(
+                f"{given!r} is not NAME=FILE with a name of its own", param_hint="--also"
+            )
+        others[name] = evaluating.read_bullets(Path(file))
+    asked = any(example.callouts is not None for example in found)
+    settings = pipeline.settings_for(model, "ctranslate2", bullets, rules_only=not asked)
+    say = Talk().say
+    loaded = load_model(settings.model, "ctranslate2", say)
+    reader = load_figure_reader(say) if asked else None
+    rows = evaluating.evaluate(found, loaded, settings, reader=reader, others=others)
     print(msgspec.json.encode(evaluating.as_rows(rows)).decode() if as_json else evaluating.as_table(rows))  # fmt: skip

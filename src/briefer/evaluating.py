@@ -6,30 +6,46 @@ chooses sentences greedily by ROUGE-1 and -2 against the references: what no cho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from briefer.callouts.readings import FigureReader
 from briefer.errors import BrieferError, SourceError
 from briefer.models.contract import Extractor
 from briefer.reading.sources import Item
 from briefer.reading.untrusted import read_items
+from briefer.scoring import Cards, Wanted, score
 from briefer.segmenting import split_sentences
 from briefer.summarizing import Settings, shortened, summarize
 from briefer.types import Article, Value
 
 _ORACLE_SENTENCES = 40
+_T = TypeVar("_T")
 METRICS = ("ROUGE-1", "ROUGE-2", "ROUGE-Lsum", "words a bullet", "longest", "redundancy", "trimmed", "refused")  # fmt: skip
 
 
 class Example(msgspec.Struct, frozen=True):
-    """A line of the file: a text and one reference or more, each a string or a list of sentences."""
+    """A line of the file: a text, and what people made of it.
+
+    Attributes:
+        references: summaries, one or more, each a string or a list of sentences.
+        callouts: the figures that a reader would pull out; ``None`` if nobody was asked.
+    """
 
     id: str
     text: str
     references: list[str | list[str]]
+    callouts: list[Wanted] | None = None
+
+
+class Made(msgspec.Struct, frozen=True):
+    """A line of another system's file: its bullets for the text of that id."""
+
+    id: str
+    bullets: list[str]
 
 
 class Row(NamedTuple):
@@ -38,10 +54,12 @@ class Row(NamedTuple):
     Attributes:
         name: of the system.
         figures: by `METRICS`; ROUGE, redundancy and shares in percent; ``None`` where it does not apply.
+        cards: of its callouts; ``None`` where there are none.
     """
 
     name: str
     figures: tuple[float | None, ...]
+    cards: Cards | None = None
 
 
 class Summarized(Value, frozen=True):
@@ -52,25 +70,38 @@ class Summarized(Value, frozen=True):
     refused: int = 0
 
 
-def evaluate(path: Path, model: Extractor, settings: Settings) -> list[Row]:
-    """Score a model, the first sentences, and the oracle on a ``.jsonl`` file.
+def evaluate(
+    examples: Sequence[Example],
+    model: Extractor,
+    settings: Settings,
+    *,
+    reader: FigureReader | None = None,
+    others: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
+) -> list[Row]:
+    """Score a model, the first sentences, other systems, and the oracle.
 
     Args:
-        path: a line an example: ``id``, ``text``, ``references``.
+        examples: from `read_examples`.
         model: chooses the bullets.
         settings: how many.
+        reader: of figures; without one the rules alone read them.
+        others: bullets of other systems, by name and by id of the example.
 
     Raises:
-        SourceError: the file cannot be read, or a line is none.
+        SourceError: a text cannot be read, or another system has no bullets for it.
         BrieferError: `rouge-score` is not installed.
     """
     rouge = _scorer()
     n = settings.n_bullets
     made: dict[str, list[tuple[Summarized, tuple[float, ...]]]] = {}
-    for article, references in _articles(path):
+    cards: Cards | None = None
+    for example, article in _articles(examples):
+        references = ["\n".join(r) if isinstance(r, list) else r for r in example.references]
         sentences = split_sentences(article)
         whole = [s.span.printed(article.text) for s in sentences]
-        summary = summarize(article, model, settings)
+        summary = summarize(article, model, settings, reader)
+        if example.callouts is not None:
+            cards = (cards or Cards()) + score(article.text, summary.callouts, example.callouts)
         ours = Summarized(
             tuple(b.text for b in summary.bullets),
             sum(b.status == "trimmed" for b in summary.bullets),
@@ -80,10 +111,20 @@ def evaluate(path: Path, model: Extractor, settings: Settings) -> list[Row]:
         for name, done in (
             (settings.model.name, ours),
             (f"first {n}", Summarized(tuple(whole[:n]))),
+            *((name, Summarized(_of(example, name, bullets))) for name, bullets in (others or {}).items()),
             (f"oracle, {n}", Summarized(_oracle(short[:_ORACLE_SENTENCES], n, rouge, references))),
         ):  # fmt: skip
             made.setdefault(name, []).append((done, rouge(done.bullets, references)))
-    return [Row(name, _figures(results)) for name, results in made.items()]
+    return [
+        Row(name, _figures(results), cards if name == settings.model.name else None)
+        for name, results in made.items()
+    ]
+
+
+def _of(example: Example, name: str, bullets: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    if example.id not in bullets:
+        raise SourceError(f"no bullets for {example.id!r}", where=name, hint="Give every text of the examples a line")  # fmt: skip
+    return tuple(bullets[example.id])
 
 
 def _scorer() -> Callable[[Sequence[str], Sequence[str]], tuple[float, ...]]:
@@ -95,11 +136,11 @@ def _scorer() -> Callable[[Sequence[str], Sequence[str]], tuple[float, ...]]:
     names = ("rouge1", "rouge2", "rougeLsum")
     scorer = RougeScorer(names, use_stemmer=True)
 
-    def score(bullets: Sequence[str], references: Sequence[str]) -> tuple[float, ...]:
+    def rouge(bullets: Sequence[str], references: Sequence[str]) -> tuple[float, ...]:
         found = [scorer.score(reference, "\n".join(bullets)) for reference in references]
         return tuple(100 * sum(f[name].fmeasure for f in found) / len(found) for name in names)
 
-    return score
+    return rouge
 
 
 def _oracle(
@@ -144,20 +185,41 @@ def _likeness(a: str, b: str) -> float:
     return 2 * len(one & two) / max(1, len(one) + len(two))
 
 
-def _articles(path: Path) -> Iterator[tuple[Article, list[str]]]:
-    examples = list(_examples(path))
-    if not examples:
-        raise SourceError("no examples", where=str(path), hint="Each line is an object of id, text and references")  # fmt: skip
+def _articles(examples: Sequence[Example]) -> Iterator[tuple[Example, Article]]:
     items = (Item(e.id, "text", e.text.encode("utf-8", "replace")) for e in examples)
     for example, outcome in zip(examples, read_items(items), strict=True):
         if outcome.article is None:
             what = outcome.failure.what if outcome.failure else "it cannot be read"
-            raise SourceError(what, where=f"{path}: {example.id}", hint="Mend or remove the line")
-        references = ["\n".join(r) if isinstance(r, list) else r for r in example.references]
-        yield outcome.article, references
+            raise SourceError(what, where=f"example {example.id!r}", hint="Mend or remove its line")
+        yield example, outcome.article
 
 
-def _examples(path: Path) -> Iterator[Example]:
+def read_examples(path: Path) -> list[Example]:
+    """Examples of a ``.jsonl`` file.
+
+    Raises:
+        SourceError: the file cannot be read, holds none, or a line is none.
+    """
+    found: list[Example] = []
+    for n, example in _lines(path, Example, "id, text and references"):
+        if not example.references:
+            raise SourceError("no reference", where=f"{path}:{n}", hint="Give one string at least")
+        found.append(example)
+    if not found:
+        raise SourceError("no examples", where=str(path), hint="Each line is an object of id, text and references")  # fmt: skip
+    return found
+
+
+def read_bullets(path: Path) -> dict[str, list[str]]:
+    """Another system's bullets by id, from a ``.jsonl`` file.
+
+    Raises:
+        SourceError: the file cannot be read, or a line is none.
+    """
+    return {made.id: made.bullets for _, made in _lines(path, Made, "id and bullets (a list)")}
+
+
+def _lines(path: Path, kind: type[_T], fields: str) -> Iterator[tuple[int, _T]]:
     try:
         lines = path.read_bytes().splitlines()
     except OSError as error:
@@ -166,23 +228,28 @@ def _examples(path: Path) -> Iterator[Example]:
         if not line.strip():
             continue
         try:
-            example = msgspec.json.decode(line, type=Example)
+            yield n, msgspec.json.decode(line, type=kind)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise SourceError(f"no example ({error})", where=f"{path}:{n}", hint="Each line is an object of id, text and references") from error  # fmt: skip
-        if not example.references:
-            raise SourceError("no reference", where=f"{path}:{n}", hint="Give one string at least")
-        yield example
+            raise SourceError(f"no example ({error})", where=f"{path}:{n}", hint=f"Each line is an object of {fields}") from error  # fmt: skip
 
 
 def as_table(rows: Sequence[Row]) -> str:
-    """Rows as a Markdown table."""
+    """Rows as Markdown: a table of bullets, and one of callouts if any were asked for."""
     lines = ["| | " + " | ".join(METRICS) + " |", "|---" * (len(METRICS) + 1) + "|"]
     for row in rows:
         cells = [f"{figure:.0f}" if name in {"longest", "refused"} else f"{figure:.1f}" for name, figure in zip(METRICS, row.figures, strict=True)]  # fmt: skip
         lines.append(f"| {row.name} | " + " | ".join(cells) + " |")
+    for row in rows:
+        if row.cards is not None:
+            cards = row.cards
+            lines += ["", f"Callouts: {cards.right} of {cards.shown} cards right, {cards.found} of {cards.wanted} wanted figures on a card."]  # fmt: skip
     return "\n".join(lines)
 
 
 def as_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Rows as JSON objects."""
-    return [{"system": row.name, **dict(zip(METRICS, row.figures, strict=True))} for row in rows]
+    return [
+        {"system": row.name, **dict(zip(METRICS, row.figures, strict=True))}
+        | ({"callouts": row.cards._asdict()} if row.cards else {})
+        for row in rows
+    ]
