@@ -11,7 +11,7 @@ from briefer.models.lead import LeadModel
 from briefer.pipeline import render_all
 from briefer.reading.parsing import parse
 from briefer.reading.request import Request
-from briefer.summarizing import Settings, summarize_all
+from briefer.summarizing import Models, Settings, summarize_all
 from briefer.types import Outcome
 
 HEAD = "{title}\n\n5 March 2026\n\n"
@@ -25,7 +25,7 @@ def brief_of(*texts: str) -> Brief:
         whole = HEAD.format(title=f"Report number {'abc'[i]} of the day") + text + "\n"
         outcomes.append(Outcome(f"{i}.txt", parse(Request(f"{i}.txt", "text", whole.encode()))))
     settings = Settings(find_model("lead"), "ctranslate2", 3)
-    made = list(summarize_all(outcomes, lambda: (LeadModel(), None), settings))
+    made = list(summarize_all(outcomes, lambda: Models(LeadModel()), settings))
     return make_brief(made, settings, title="T", date="2026-03-06", zone="UTC")
 
 

@@ -346,7 +346,12 @@ class TestLists:
 
     def test_the_models(self, run: Run) -> None:
         rows = json.loads(run("models", "list", "--json").stdout)
-        assert [row["name"] for row in rows] == ["all-MiniLM-L6-v2", "figure-reader", "lead"]
+        assert [row["name"] for row in rows] == [
+            "all-MiniLM-L6-v2",
+            "figure-reader",
+            "sentence-parser",
+            "lead",
+        ]
         table = run("models", "list", NO_COLOR="1").stdout
         assert "all-MiniLM-L6-v2 *" in table
         assert "\x1b" not in table

@@ -19,7 +19,7 @@ from briefer.reading.request import Request
 from briefer.rendering import find_renderer, pass_gate
 from briefer.rendering.cuts import Cut, figure_text
 from briefer.rendering.jinja import environment_for
-from briefer.summarizing import Settings, summarize_all
+from briefer.summarizing import Models, Settings, summarize_all
 from briefer.types import Article, Callout, Outcome
 
 FORMATS = ["html", "eml", "pdf", "md", "txt"]
@@ -53,7 +53,7 @@ def brief_of(text: str) -> Brief:
     article = parse(Request("yards.txt", "text", text.encode()))
     settings = Settings(find_model("lead"), "ctranslate2", 4)
     outcomes = list(
-        summarize_all([Outcome("yards.txt", article)], lambda: (LeadModel(), None), settings)
+        summarize_all([Outcome("yards.txt", article)], lambda: Models(LeadModel()), settings)
     )
     return make_brief(outcomes, settings, title="Brief", date="2026-03-06", zone="UTC")
 

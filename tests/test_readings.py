@@ -237,16 +237,21 @@ class TestTrainedReader:
 def test_adapters_are_added_to_the_weights(tmp_path: Path) -> None:
     from safetensors.numpy import load_file, save_file
 
-    from briefer.models.convert import ADAPTERS, merge, split_heads
+    from briefer.models.convert import adapters_in, merge, split_heads
 
     rng = np.random.default_rng(0)
     weight, a, b = (rng.normal(size=s).astype(np.float32) for s in ((4, 6), (2, 6), (4, 2)))
     save_file({"layer.weight": weight}, tmp_path / "model.safetensors")
-    save_file({"layer.lora_a": a, "layer.lora_b": b, "q.weight": weight}, tmp_path / ADAPTERS)
-    merge(tmp_path)
+    save_file(
+        {"layer.lora_a": a, "layer.lora_b": b, "q.weight": weight},
+        tmp_path / "adapters.safetensors",
+    )
+    adapters = adapters_in(tmp_path)
+    assert adapters is not None
+    merge(tmp_path / "model.safetensors", adapters)
     merged = load_file(tmp_path / "model.safetensors")["layer.weight"]
     assert np.allclose(merged, weight + 2 * b @ a, atol=1e-6)
-    split_heads(tmp_path / ADAPTERS, tmp_path)
+    split_heads(adapters, tmp_path)
     assert set(load_file(tmp_path / "heads.safetensors")) == {"q.weight"}
 
 

@@ -25,7 +25,7 @@ from briefer.reading.untrusted import read_items
 from briefer.rendering import RENDERERS, find_renderer
 from briefer.rendering.jinja import environment_for, escape_markdown, wrapped
 from briefer.rendering.view import TOP_STORIES, view_of
-from briefer.summarizing import Settings, summarize_all
+from briefer.summarizing import Models, Settings, summarize_all
 from briefer.types import (  # fmt: skip
     Article,
     Block,
@@ -50,7 +50,7 @@ def brief() -> Brief:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
         items = find_items(["examples/day-1", "examples/day-2"])
-        outcomes = list(summarize_all(read_items(items), lambda: (LeadModel(), None), settings))
+        outcomes = list(summarize_all(read_items(items), lambda: Models(LeadModel()), settings))
     made = make_brief(outcomes, settings, title="Morning brief", date="2026-03-05", zone="UTC")
     # The version is not what these tests are about.
     colophon = msgspec.structs.replace(made.colophon, version="0")

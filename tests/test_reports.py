@@ -12,7 +12,7 @@ from briefer.models.extractive import told_once
 from briefer.models.runtime import load_model
 from briefer.reading.parsing import parse
 from briefer.reading.request import Request
-from briefer.summarizing import Settings, summarize
+from briefer.summarizing import Models, Settings, summarize
 from briefer.types import Summary
 
 PLACES = "Harn Norrvik Tarn Melkhaus Skar Odde Lunde Nordby Vik Strand".split()
@@ -54,7 +54,7 @@ def model() -> Extractor:
 
 def summary_of(text: str, model: Extractor) -> Summary:
     settings = Settings(find_model(DEFAULT_MODEL), "ctranslate2", 3)
-    return summarize(parse(Request("report.txt", "text", text.encode())), model, settings)
+    return summarize(parse(Request("report.txt", "text", text.encode())), Models(model), settings)
 
 
 @pytest.mark.parametrize("fact", FACTS)

@@ -13,7 +13,7 @@ from briefer.models.lead import LeadModel
 from briefer.reading.sources import find_items
 from briefer.reading.untrusted import read_items
 from briefer.stories import group_copies
-from briefer.summarizing import Settings, summarize_all
+from briefer.summarizing import Models, Settings, summarize_all
 from briefer.types import Article, Block, Bullet, Outcome, Published, Span, Summary
 
 from .conftest import EXAMPLES
@@ -30,7 +30,7 @@ REPORT = " ".join(f"word{n}" for n in range(60))
 def outcomes_of(*names: str) -> list[Outcome]:
     settings = settings_of(2)
     read = read_items(find_items([str(EXAMPLES / name) for name in names]))
-    return list(summarize_all(read, lambda: (LeadModel(), None), settings))
+    return list(summarize_all(read, lambda: Models(LeadModel()), settings))
 
 
 def settings_of(n_bullets: int) -> Settings:

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from briefer.drafting import Drafts
 from briefer.grounding import passed_checks
-from briefer.summarizing import lede_of, shortened
+from briefer.syntax import Parser
 from briefer.trimming import count_words, joined, trim
-from briefer.types import Article, Block, Bullet, Span
+from briefer.types import Article, Block, Bullet, Sentence, Span
 
 from .conftest import CASES
 
@@ -42,13 +43,23 @@ WHOLE = [
 ]
 
 
+def drafts_of(article: Article, parser: Parser | None = None) -> Drafts:
+    return Drafts(article, [Sentence(Span(0, len(article.text)), 0, 0)], parser)
+
+
+def shortened(article: Article, parser: Parser | None = None) -> Bullet | None:
+    drafts = drafts_of(article, parser)
+    drafts.shorten([0])
+    return drafts.short[0] if drafts.short[0].status == "trimmed" else None
+
+
 def article_of(text: str) -> Article:
     return Article("a", "a.txt", text, (Block("paragraph", Span(0, len(text))),), language="en")
 
 
 @pytest.mark.parametrize(("sentence", "expected"), LINES)
 def test_what_a_bullet_is_told_without(sentence: str, expected: str) -> None:
-    bullet = shortened(article_of(sentence), Span(0, len(sentence)))
+    bullet = shortened(article_of(sentence))
     assert bullet is not None
     assert bullet.printed(sentence) == expected
     assert passed_checks(bullet, article_of(sentence)) == ("trimmed",)
@@ -62,7 +73,7 @@ def test_in_doubt_nothing_goes(sentence: str) -> None:
 def test_another_language_stays_whole() -> None:
     text = "However, der Hafen bleibt."
     article = msgspec.structs.replace(article_of(text), language="de")
-    assert shortened(article, Span(0, len(text))) is None
+    assert shortened(article) is None
 
 
 SENTENCE = "The port of Harn, which Cellvik owns, said it may not open 12 quays."
@@ -73,7 +84,7 @@ def test_a_bullet_that_loses_what_matters_is_refused(lost: str) -> None:
     at = SENTENCE.index(lost)
     parts = (Span(0, at), Span(at + len(lost), len(SENTENCE)))
     article = article_of(SENTENCE)
-    bullet = shortened(article_of("However, it rained."), Span(0, 19))
+    bullet = shortened(article_of("However, it rained."))
     assert bullet is not None
     forged = msgspec.structs.replace(
         bullet, text=joined(SENTENCE, parts), evidence=(Span(0, len(SENTENCE)),), parts=parts
@@ -83,7 +94,7 @@ def test_a_bullet_that_loses_what_matters_is_refused(lost: str) -> None:
 
 def test_a_bullet_with_another_word_is_refused() -> None:
     text = "However, the port opened."
-    bullet = shortened(article_of(text), Span(0, len(text)))
+    bullet = shortened(article_of(text))
     assert bullet is not None
     assert passed_checks(bullet, article_of(text)) == ("trimmed",)
     other = msgspec.structs.replace(bullet, text="The port closed.")
@@ -113,7 +124,7 @@ def test_only_one_can_stand_behind_a_bullet() -> None:
         "According to the ministry of transport, the port of Harn will open a second quay and a cold store "
         "for all of the fruit ships that call there every single week, the port company said."
     )
-    bullet = shortened(article_of(text), Span(0, len(text)))
+    bullet = shortened(article_of(text))
     if bullet is not None:  # one of the two is left in the bullet
         assert ("according" in bullet.text.lower()) or ("said" in bullet.text)
     cut = text.index(", the port company"), len(text) - 1
@@ -144,12 +155,12 @@ SAID = "The port of Harn will open a second quay and a cold store for the fruit 
 
 
 def test_a_lede_keeps_who_says_it_where_it_stands() -> None:
-    lede = lede_of(article_of(SAID), Span(0, len(SAID)))
+    lede = drafts_of(article_of(SAID)).lede(0)
     assert lede is not None
     assert lede.text == SAID
     assert lede.speaker is None
     longer = SAID.replace("Harn will", "Harn, which belongs to the battery maker Cellvik, will")
-    lede = lede_of(article_of(longer), Span(0, len(longer)))
+    lede = drafts_of(article_of(longer)).lede(0)
     assert lede is not None
     assert lede.text == SAID
 
@@ -158,4 +169,4 @@ def test_a_lede_of_more_than_thirty_words_is_none() -> None:
     long = SAID.replace(
         "fruit ships", "very large ships with fruit, meat and fish from all of the islands"
     )
-    assert lede_of(article_of(long), Span(0, len(long))) is None
+    assert drafts_of(article_of(long)).lede(0) is None

@@ -131,7 +131,7 @@ def main() -> None:
     entry = msgspec.structs.replace(entry, sha256=files)
     encoder = CTranslate2Encoder(converted_folder(entry, print), entry.window, 2)
     model = ExtractiveModel(encoder, fitted=True)
-    embed = model._embed  # long sentences in pieces, as in use
+    embed = model.embed  # long sentences in pieces, as in use
 
     articles = list(news(data))
     rarity = rarities(articles, _COMMON)

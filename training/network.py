@@ -23,13 +23,13 @@ _IGNORED = -100
 class Adapted(nn.Module):
     """A linear layer that stays as it is, and a low-rank correction of it (Hu et al. 2021)."""
 
-    def __init__(self, linear: nn.Linear) -> None:
+    def __init__(self, linear: nn.Linear, rank: int = RANK) -> None:
         super().__init__()
         self.linear = linear.requires_grad_(False)
         self.lora_a = nn.Parameter(
-            torch.randn(RANK, linear.in_features) / math.sqrt(linear.in_features)
+            torch.randn(rank, linear.in_features) / math.sqrt(linear.in_features)
         )
-        self.lora_b = nn.Parameter(torch.zeros(linear.out_features, RANK))
+        self.lora_b = nn.Parameter(torch.zeros(linear.out_features, rank))
 
     def forward(self, x: Tensor) -> Tensor:
         return self.linear(x) + SCALE * functional.linear(
@@ -161,7 +161,7 @@ def encode(tokenizer: Tokenizer, examples: Sequence[Example]) -> list[Encoded]:
     return found
 
 
-def _groups(examples: Sequence[Any]) -> list[list[Any]]:
+def in_groups(examples: Sequence[Any]) -> list[list[Any]]:
     """Examples in batches, shuffled, sentences of like length together."""
     order = random.sample(range(len(examples)), len(examples))
     groups = []
@@ -224,7 +224,7 @@ def train(
     model.train()
     for epoch in range(epochs):
         losses = []
-        groups = _groups(examples) + _groups(trees)
+        groups = in_groups(examples) + in_groups(trees)
         random.shuffle(groups)
         for group in groups:
             if isinstance(group[0], Tree):

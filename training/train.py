@@ -36,7 +36,6 @@ from briefer.callouts.ranking import features
 from briefer.callouts.when import choices
 from briefer.models import weights as model_weights
 from briefer.models.catalog import find_model
-from briefer.models.convert import ADAPTERS
 from briefer.models.encoder import CTranslate2Encoder
 from briefer.models.figures import TrainedReader
 from briefer.segmenting import split_sentences
@@ -46,6 +45,7 @@ ROOT = Path(__file__).resolve().parents[1]
 GOLD = ROOT / "benchmarks" / "gold"
 OUT = ROOT / "weights"
 SHOWN = ("wikinews-tune.jsonl", "wikinews-train.jsonl", "wikinews-held.jsonl")
+ADAPTERS = "figure-reader.safetensors"
 HELD = ("wikinews-held.jsonl", "wikinews-tune.jsonl")  # the ranking is fitted on these
 _RIDGE = 0.02  # inverse strength of the ranking's regularisation
 _DENSE = 4.0  # weight of an article rich in percentages, of which there are fewer
@@ -191,7 +191,12 @@ def pin() -> None:
     """Write the hashes of the files into models.txt."""
     catalogue = ROOT / "models.txt"
     text = catalogue.read_text(encoding="utf-8")
-    for name in (ADAPTERS, "figure-ranking.json", "sentence-choice.json"):
+    for name in (
+        ADAPTERS,
+        "figure-ranking.json",
+        "sentence-choice.json",
+        "sentence-parser.safetensors",
+    ):
         (OUT / name).chmod(0o644)
         digest = hashlib.sha256((OUT / name).read_bytes()).hexdigest()
         text = re.sub(rf"{re.escape(name)}=[0-9a-f]{{64}}", f"{name}={digest}", text)

@@ -33,7 +33,6 @@ def evaluate(
     import msgspec
 
     from briefer import evaluating, pipeline
-    from briefer.models.runtime import load_figure_reader, load_model
     from briefer.talk import Talk
 
     found = evaluating.read_examples(examples)
@@ -47,8 +46,6 @@ def evaluate(
         others[name] = evaluating.read_bullets(Path(file))
     asked = any(example.callouts is not None for example in found)
     settings = pipeline.settings_for(model, "ctranslate2", bullets, rules_only=not asked)
-    say = Talk().say
-    loaded = load_model(settings.model, "ctranslate2", say)
-    reader = load_figure_reader(say) if asked else None
-    rows = evaluating.evaluate(found, loaded, settings, reader=reader, others=others)
+    models = pipeline.load_models(settings, Talk().say)
+    rows = evaluating.evaluate(found, models, settings, others)
     print(msgspec.json.encode(evaluating.as_rows(rows)).decode() if as_json else evaluating.as_table(rows))  # fmt: skip

@@ -12,19 +12,19 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from briefer.callouts.readings import FigureReader
+from briefer.drafting import Drafts
 from briefer.errors import BrieferError, SourceError
-from briefer.models.contract import Extractor
 from briefer.reading.sources import Item
 from briefer.reading.untrusted import read_items
 from briefer.scoring import Cards, Wanted, score
 from briefer.segmenting import split_sentences
-from briefer.summarizing import Settings, shortened, summarize
+from briefer.summarizing import Models, Settings, summarize
+from briefer.trimming import MOST_WORDS
 from briefer.types import Article, Value
 
 _ORACLE_SENTENCES = 40
 _T = TypeVar("_T")
-METRICS = ("ROUGE-1", "ROUGE-2", "ROUGE-Lsum", "words a bullet", "longest", "redundancy", "trimmed", "refused")  # fmt: skip
+METRICS = ("ROUGE-1", "ROUGE-2", "ROUGE-Lsum", "words a bullet", "longest", "over 25", "redundancy", "trimmed", "refused")  # fmt: skip
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -72,19 +72,16 @@ class Summarized(Value, frozen=True):
 
 def evaluate(
     examples: Sequence[Example],
-    model: Extractor,
+    models: Models,
     settings: Settings,
-    *,
-    reader: FigureReader | None = None,
     others: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
 ) -> list[Row]:
     """Score a model, the first sentences, other systems, and the oracle.
 
     Args:
         examples: from `read_examples`.
-        model: chooses the bullets.
-        settings: how many.
-        reader: of figures; without one the rules alone read them.
+        models: that make the summaries.
+        settings: how many bullets.
         others: bullets of other systems, by name and by id of the example.
 
     Raises:
@@ -99,7 +96,7 @@ def evaluate(
         references = ["\n".join(r) if isinstance(r, list) else r for r in example.references]
         sentences = split_sentences(article)
         whole = [s.span.printed(article.text) for s in sentences]
-        summary = summarize(article, model, settings, reader)
+        summary = summarize(article, models, settings)
         if example.callouts is not None:
             cards = (cards or Cards()) + score(article.text, summary.callouts, example.callouts)
         ours = Summarized(
@@ -107,12 +104,13 @@ def evaluate(
             sum(b.status == "trimmed" for b in summary.bullets),
             summary.refused,
         )
-        short = [(b.text if (b := shortened(article, s.span)) else text) for s, text in zip(sentences, whole, strict=True)]  # fmt: skip
+        drafts = Drafts(article, sentences, models.parser)
+        drafts.shorten(range(len(sentences)))
         for name, done in (
             (settings.model.name, ours),
             (f"first {n}", Summarized(tuple(whole[:n]))),
             *((name, Summarized(_of(example, name, bullets))) for name, bullets in (others or {}).items()),
-            (f"oracle, {n}", Summarized(_oracle(short[:_ORACLE_SENTENCES], n, rouge, references))),
+            (f"oracle, {n}", Summarized(_oracle(drafts.texts[:_ORACLE_SENTENCES], n, rouge, references))),
         ):  # fmt: skip
             made.setdefault(name, []).append((done, rouge(done.bullets, references)))
     return [
@@ -173,6 +171,7 @@ def _figures(
         *rouge,
         sum(words) / max(1, len(words)),
         float(max(words, default=0)),
+        100 * sum(n > MOST_WORDS for n in words) / max(1, len(words)),
         100 * sum(pairs) / max(1, len(pairs)),
         100 * sum(done.trimmed for done, _ in results) / max(1, len(bullets)),
         float(sum(done.refused for done, _ in results)),

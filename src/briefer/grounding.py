@@ -10,6 +10,7 @@ import itertools
 import re
 
 from briefer.trimming import joined
+from briefer.turns import speaks_in
 from briefer.types import Article, Bullet, Span
 
 VERBATIM, TRIMMED = "verbatim", "trimmed"
@@ -34,7 +35,9 @@ def passed_checks(bullet: Bullet, article: Article) -> tuple[str, ...]:
     if not spans or not inside or bullet.article != article.id:
         return ()
     if bullet.status == "trimmed":
-        return (TRIMMED,) if _is_trimmed(bullet, article.text) else ()
+        return (TRIMMED,) if _is_trimmed(bullet, article) else ()
+    if bullet.speaker is not None and bullet.speaker != speaks_in(article, spans[0]):
+        return ()
     printed = " ".join(span.printed(article.text) for span in spans)
     return (VERBATIM,) if printed == bullet.text else ()
 
@@ -51,7 +54,8 @@ def _ends(sentence: Span, parts: tuple[Span, ...]) -> list[int]:
     return [sentence.start, *inner, sentence.end]
 
 
-def _is_trimmed(bullet: Bullet, text: str) -> bool:
+def _is_trimmed(bullet: Bullet, article: Article) -> bool:
+    text = article.text
     if len(bullet.evidence) != 1 or not bullet.parts:
         return False
     sentence = bullet.evidence[0]
@@ -62,7 +66,8 @@ def _is_trimmed(bullet: Bullet, text: str) -> bool:
     if any(_LOST.search(gap.of(text)) for gap in gaps if not _is_dateline(gap, sentence, text)):
         return False
     speaker = bullet.speaker
-    if speaker is not None and not any(gap.holds(speaker) for gap in gaps):
+    cut_out = speaker is not None and any(gap.holds(speaker) for gap in gaps)
+    if speaker is not None and not cut_out and speaker != speaks_in(article, sentence):
         return False
     # Hearsay must not become fact: whoever says it stands behind the bullet.
     return not any(_SAID.search(gap.of(text)) for gap in gaps if speaker is None or not gap.holds(speaker))  # fmt: skip

@@ -15,15 +15,15 @@ from briefer.callouts.listing import Listed
 from briefer.callouts.readings import FigureReader
 from briefer.errors import BriefFileError
 from briefer.files import write_atomically
-from briefer.models.catalog import FIGURE_READER, find_model, find_summarizer
-from briefer.models.contract import Extractor, Runtime
-from briefer.models.runtime import load_figure_reader, load_model
+from briefer.models.catalog import FIGURE_READER, SENTENCE_PARSER, find_model, find_summarizer
+from briefer.models.contract import Runtime
+from briefer.models.runtime import load_figure_reader, load_model, load_parser
 from briefer.reading.sources import find_items
 from briefer.reading.untrusted import read_items
 from briefer.rendering import Rendered, find_renderer, pass_gate
 from briefer.segmenting import split_sentences
 from briefer.store import Store
-from briefer.summarizing import Settings, summarize_all
+from briefer.summarizing import Models, Settings, summarize_all
 from briefer.types import Callout, Outcome, to_json
 
 Say = Callable[[str], None]
@@ -44,7 +44,23 @@ def settings_for(
         UnknownModelError: the catalogue has no such model.
     """
     figures = None if rules_only else find_model(FIGURE_READER)
-    return Settings(find_summarizer(model), runtime, n_bullets, figures)
+    entry = find_summarizer(model)
+    # The first sentences are the baseline: they cost nothing.
+    syntax = find_model(SENTENCE_PARSER) if entry.kind == "encoder" else None
+    return Settings(entry, runtime, n_bullets, figures, syntax)
+
+
+def load_models(settings: Settings, say: Say) -> Models:
+    """Load what the settings name.
+
+    Raises:
+        ModelError: weights are missing or are not what models.txt says.
+    """
+    return Models(
+        load_model(settings.model, settings.runtime, say),
+        load_figure_reader(say) if settings.figures else None,
+        load_parser(say) if settings.syntax else None,
+    )
 
 
 def outcomes_of(
@@ -65,12 +81,7 @@ def outcomes_of(
         plain: take texts as they are.
     """
     read = read_items(find_items(sources), plain=plain, cache=store)
-
-    def load() -> tuple[Extractor, FigureReader | None]:
-        model = load_model(settings.model, settings.runtime, say)
-        return model, load_figure_reader(say) if settings.figures else None
-
-    return summarize_all(read, load, settings, store)
+    return summarize_all(read, lambda: load_models(settings, say), settings, store)
 
 
 def numbers_of(

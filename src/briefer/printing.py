@@ -41,7 +41,8 @@ def outcome_as_json(outcome: Outcome) -> str:
 
 def _bullet_row(bullet: Bullet) -> dict[str, Any]:
     row: dict[str, Any] = {"text": bullet.text, "evidence": bullet.evidence, "status": bullet.status}  # fmt: skip
-    return row | ({"parts": bullet.parts, "speaker": bullet.speaker} if bullet.parts else {})
+    with_parts = bullet.parts or bullet.speaker
+    return row | ({"parts": bullet.parts, "speaker": bullet.speaker} if with_parts else {})
 
 
 # Values are JSON numbers, digit for digit; a reader that wants floats makes its own.

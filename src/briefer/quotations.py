@@ -6,6 +6,7 @@ printed as fact. Nothing is cut or added here: such a sentence is no bullet.
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -20,15 +21,19 @@ _LEFT_OPEN: Final = re.compile(r"(?<![\w.,!?])“(?=[^\s”])[^“”]{1,4000}\Z
 
 def spoken(article: Article, sentences: Sequence[Sentence]) -> frozenset[int]:
     """Indices of the sentences that lie in a quotation from their first character to their last."""
-    paragraphs = [
-        [*_QUOTATION.finditer(text), *_LEFT_OPEN.finditer(text)]
-        for text in (span.of(article.text) for span in article.body())
-    ]
-    starts = [span.start for span in article.body()]
+    quoted = [_quoted(span, article.text) for span in article.body()]
 
     def inside(sentence: Sentence) -> bool:
-        start = starts[sentence.paragraph]
-        span = Span(sentence.span.start - start, sentence.span.end - start)
-        return any(Span(*m.span()).holds(span) for m in paragraphs[sentence.paragraph])
+        # Quotations do not overlap: only the last that opens before the sentence can hold it.
+        held = quoted[sentence.paragraph]
+        at = bisect.bisect_right(held, sentence.span.start, key=lambda q: q.start)
+        return at > 0 and held[at - 1].holds(sentence.span)
 
     return frozenset(s.index for s in sentences if inside(s))
+
+
+def _quoted(paragraph: Span, text: str) -> list[Span]:
+    """Quotations of a paragraph, ascending."""
+    own, at = paragraph.of(text), paragraph.start
+    found = [*_QUOTATION.finditer(own), *_LEFT_OPEN.finditer(own)]
+    return [Span(at + m.start(), at + m.end()) for m in found]

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Generator, Iterable
-from typing import Protocol
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 import msgspec
 
 from briefer.callouts import find_callouts
-from briefer.callouts.finding import knows_language
 from briefer.callouts.readings import FigureReader
+from briefer.drafting import Drafts, checked
 from briefer.errors import UnknownLanguageError
-from briefer.grounding import passed_checks
 from briefer.models.catalog import ModelEntry
 from briefer.models.contract import Document, Extractor, Runtime
 from briefer.quotations import spoken
 from briefer.resources import code_version
 from briefer.segmenting import split_sentences
-from briefer.trimming import LEDE_WORDS, count_words, joined, trim
-from briefer.types import Article, Bullet, Failure, Outcome, Span, Summary, Value, failure_from
+from briefer.syntax import Parser
+from briefer.types import (  # fmt: skip
+    Article,
+    Callout,
+    Failure,
+    Outcome,
+    Sentence,
+    Span,
+    Summary,
+    Value,
+    failure_from,
+)
 
 # What a summary is made by, besides the model's weights.
 _LIBRARIES = ("ctranslate2", "tokenizers", "torch", "transformers", "numpy")
@@ -28,7 +37,12 @@ _CODE = (
     "segmenting.py",
     "grounding.py",
     "quotations.py",
+    "drafting.py",
     "trimming.py",
+    "cuts.py",
+    "clauses.py",
+    "syntax.py",
+    "turns.py",
     "callouts",
     "models",
     "types.py",
@@ -43,17 +57,19 @@ class Settings(Value, frozen=True):
         runtime: ``ctranslate2`` or ``torch``.
         n_bullets: at most so many bullets an article.
         figures: the trained reader of figures; without one the rules alone read them.
+        syntax: the trained parser; without one marks and word classes alone say what a sentence can be told without.
     """
 
     model: ModelEntry
     runtime: Runtime
     n_bullets: int
     figures: ModelEntry | None = None
+    syntax: ModelEntry | None = None
 
     def key_of(self, article: Article) -> str:
         """Identity of a result: content, model, settings and version."""
         code = code_version(*_CODE, libraries=_LIBRARIES)
-        parts = (code, article, self.model, self.runtime, self.n_bullets, self.figures)
+        parts = (code, article, self.model, self.runtime, self.n_bullets, self.figures, self.syntax)
         return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
 
 
@@ -67,9 +83,21 @@ class SummaryCache(Protocol):
         """Keep a result under a key."""
 
 
-def summarize(
-    article: Article, model: Extractor, settings: Settings, reader: FigureReader | None = None
-) -> Summary:
+class Models(NamedTuple):
+    """What a summary is made with.
+
+    Attributes:
+        extractor: chooses the bullets.
+        reader: of figures.
+        parser: of sentences that are too long for a bullet.
+    """
+
+    extractor: Extractor
+    reader: FigureReader | None = None
+    parser: Parser | None = None
+
+
+def summarize(article: Article, models: Models, settings: Settings) -> Summary:
     """Choose bullets and callouts of one article.
 
     Raises:
@@ -77,69 +105,45 @@ def summarize(
     """
     check_language(article, settings)
     sentences = split_sentences(article)
-    whole = [
-        Bullet(s.span.printed(article.text), article.id, (s.span,), "verbatim") for s in sentences
-    ]
     # Chosen are bullets, as they would be printed, and not the sentences that they come from.
-    short = [
-        shortened(article, s.span) or bullet for s, bullet in zip(sentences, whole, strict=True)
-    ]
-    ledes = [lede_of(article, s.span) for s in sentences]
+    drafts = Drafts(article, sentences, models.parser)
     document = Document(
         article.title,
-        tuple(b.text for b in short),
+        drafts.texts,
         unfit=spoken(article, sentences),
-        no_lede=frozenset(i for i, lede in enumerate(ledes) if lede is None),
+        voiced=frozenset(drafts.turns),
+        shorten=drafts.shorten,
     )
-    selection = model.select(document, settings.n_bullets)
-    lede = ledes[selection.lede] if selection.lede is not None else None
-    printed = [_checked(article, short[i], whole[i]) for i in selection.chosen]
+    selection = models.extractor.select(document, settings.n_bullets)
+    printed = [checked(article, drafts.short[i], drafts.whole[i]) for i in selection.chosen]
     bullets = tuple(bullet for bullet in printed if bullet is not None)
+    lede = drafts.lede(selection.lede) if selection.lede is not None else None
     return Summary(
         article=article.id,
         model=settings.model.name,
-        lede=_checked(article, lede) if lede else None,
+        lede=lede,
         bullets=bullets,
-        callouts=find_callouts(article, sentences, reader),
+        callouts=attributed(
+            find_callouts(article, sentences, models.reader), sentences, drafts.turns
+        ),
         refused=len(selection.chosen) - len(bullets),
         warnings=selection.warnings,
     )
 
 
-def _checked(article: Article, *bullets: Bullet) -> Bullet | None:
-    """The first of the bullets that passes its checks, with their names."""
-    for bullet in bullets:
-        if checks := passed_checks(bullet, article):
-            return msgspec.structs.replace(bullet, checks=checks)
-    return None
-
-
-def lede_of(article: Article, sentence: Span) -> Bullet | None:
-    """A sentence as the line under a headline: at most 30 words, who says it among them; ``None`` if it is longer."""
-    parts: tuple[Span, ...] = (sentence,)
-    if knows_language(article):
-        parts = trim(article.text, sentence, LEDE_WORDS, attributed=True).parts
-    if count_words(article.text, parts) > LEDE_WORDS:
-        return None
-    if parts == (sentence,):
-        return Bullet(sentence.printed(article.text), article.id, (sentence,), "verbatim")
-    return Bullet(joined(article.text, parts), article.id, (sentence,), "trimmed", parts=parts)
-
-
-def shortened(article: Article, sentence: Span) -> Bullet | None:
-    """A sentence as a bullet without the words it can do without; ``None`` if there are none.
-
-    The rules know English; a sentence of another language stays whole.
-    """
-    if not knows_language(article):
-        return None
-    trimmed = trim(article.text, sentence)
-    if trimmed.parts == (sentence,):
-        return None
-    return Bullet(
-        joined(article.text, trimmed.parts), article.id, (sentence,), "trimmed",
-        parts=trimmed.parts, speaker=trimmed.speaker,
-    )  # fmt: skip
+def attributed(
+    callouts: Sequence[Callout],
+    sentences: Sequence[Sentence],
+    turns: Mapping[int, tuple[Span, Span]],
+) -> tuple[Callout, ...]:
+    """Callouts of a transcript with who speaks, where they do not name anybody themselves."""
+    speakers = {sentences[i].span: speaker for i, (speaker, _) in turns.items()}
+    return tuple(
+        msgspec.structs.replace(c, attribution=speakers[c.sentence])
+        if c.attribution is None and c.sentence in speakers
+        else c
+        for c in callouts
+    )
 
 
 def check_language(article: Article, settings: Settings) -> None:
@@ -158,7 +162,7 @@ def check_language(article: Article, settings: Settings) -> None:
 
 def summarize_all(
     outcomes: Iterable[Outcome],
-    load: Callable[[], tuple[Extractor, FigureReader | None]],
+    load: Callable[[], Models],
     settings: Settings,
     cache: SummaryCache | None = None,
 ) -> Generator[Outcome, None, None]:
@@ -166,11 +170,11 @@ def summarize_all(
 
     Args:
         outcomes: from `reading.untrusted.read_items`.
-        load: gives the model and the reader of figures; called once, and only if a result is missing from ``cache``.
+        load: gives the models; called once, and only if a result is missing from ``cache``.
         settings: what the results depend on.
         cache: results of earlier runs.
     """
-    models: tuple[Extractor, FigureReader | None] | None = None
+    models: Models | None = None
     for outcome in outcomes:
         article = outcome.article
         if article is None:
@@ -187,7 +191,7 @@ def summarize_all(
         if summary is None:
             models = models or load()
             try:
-                summary = summarize(article, models[0], settings, models[1])
+                summary = summarize(article, models, settings)
             # Whatever an article does to a model or a grammar must not cost the other articles.
             except Exception as error:
                 what = f"it could not be summarised ({type(error).__name__}: {str(error)[:120]})"

@@ -11,11 +11,13 @@ from briefer.errors import CatalogError, UnknownModelError
 from briefer.resources import catalog_paths
 from briefer.types import Value
 
-ModelKind = Literal["lead", "encoder", "reader"]
+ModelKind = Literal["lead", "encoder", "reader", "parser"]
 _SMALLEST_WINDOW: Final = 16
 DEFAULT_MODEL: Final = "all-MiniLM-L6-v2"
 FIGURE_READER: Final = "figure-reader"
-_READS: Final = frozenset({"encoder", "reader"})  # kinds with a window and weights
+SENTENCE_PARSER: Final = "sentence-parser"
+_READS: Final = frozenset({"encoder", "reader", "parser"})  # kinds with a window and weights
+_HELPERS: Final = {"reader": "reads the numbers of a text", "parser": "parses sentences"}
 _COLUMNS: Final = ("name", "kind", "repository", "revision", "licence", "languages", "window", "sha256", "why")  # fmt: skip
 
 
@@ -83,16 +85,16 @@ def find_summarizer(name: str) -> ModelEntry:
         UnknownModelError: there is none.
     """
     entry = find_model(name)
-    if entry.kind == "reader":
+    if entry.kind in _HELPERS:
         raise UnknownModelError(
-            f"{name} reads the numbers of a text and makes no bullets",
+            f"{name} {_HELPERS[entry.kind]} and makes no bullets",
             hint=_known(load_catalog().values()),
         )
     return entry
 
 
 def _known(entries: Iterable[ModelEntry]) -> str:
-    names = ", ".join(entry.name for entry in entries if entry.kind != "reader")
+    names = ", ".join(entry.name for entry in entries if entry.kind not in _HELPERS)
     return f"Known: {names}. `briefer models list` says what each is for"
 
 

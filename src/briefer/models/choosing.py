@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # From a grid over development articles; the values around them give the same within 0.5 ROUGE-1
 # (docs/design-notes.md).
 _WORDS_A_BULLET = 20.0  # length of the summary that is imagined
-_FORM, _OPENING, _EARLY, _LONG = 0.1, 0.008, 0.05, 0.035
+_FORM, _OPENING, _EARLY, _LONG = 0.1, 0.008, 0.05, 0.06
 _DECAY = 3.0  # sentences
 _LONG_A_WORD = 0.03  # of _LONG, for each word over the limit
 _ALONE = 0.05  # what "she said" loses where the sentence before it is not chosen
@@ -34,12 +34,15 @@ _CANDIDATES = 50
 _EXCHANGES = 20
 
 
-def merits(sentences: Sequence[str], opening: FloatArray, early: float) -> NDArray[np.float64]:
+def merits(document: Document, opening: FloatArray, early: float) -> NDArray[np.float64]:
     """What speaks for each sentence apart from its words: form, place, length, shape (n_sentences,).
 
     One that points back counts as if what it points to were not told.
     """
-    form = np.array([fitness(text) for text in sentences])
+    sentences = document.sentences
+    form = np.array(
+        [fitness(text, voiced=i in document.voiced) for i, text in enumerate(sentences)]
+    )
     over = np.array([len(text.split()) - MOST_WORDS for text in sentences])
     first = early * np.exp(-np.arange(len(sentences)) / _DECAY)
     alone = np.array([points_back(text) for text in sentences], dtype=float)
@@ -58,8 +61,10 @@ def choose(
     worth: Mapping[str, tuple[float, ...]],
     n_bullets: int,
     early: float = 1.0,
+    *,
+    ranked: bool = False,
 ) -> list[int]:
-    """Choose at most ``n_bullets`` sentences: of an article ascending, of a report the best first.
+    """Choose at most ``n_bullets`` sentences, ascending or the best first.
 
     Fragments are taken only where the document holds nothing else, and then one; what is unfit never is.
 
@@ -69,10 +74,11 @@ def choose(
         worth: from `wording.worth_of`.
         n_bullets: at least 1.
         early: how much it counts that a sentence stands first: 1 in an article, where the news does, less in
-            a report, which begins with a preface.
+            a report, which begins with a preface, and not at all in a transcript.
+        ranked: the best first.
     """
     sentences = document.sentences
-    merit = merits(sentences, opening, early)
+    merit = merits(document, opening, early)
     fit = fit_sentences(document)
     if not fit:
         return []
@@ -87,7 +93,7 @@ def choose(
     together = _ALONE * (follows + follows.T)
     found = _Coverage([counts[i] for i in some], worth, merit[some], together, length)
     chosen = sorted(some[k] for k in found.best(n_bullets))
-    return chosen if early == 1 else sorted(chosen, key=lambda i: (-alone[i], i))
+    return sorted(chosen, key=lambda i: (-alone[i], i)) if ranked else chosen
 
 
 def promising(

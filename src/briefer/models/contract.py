@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from briefer.types import Value
@@ -24,13 +24,24 @@ class Document(Value, frozen=True):
         title: of the article.
         sentences: as printed.
         unfit: indices of those that are no bullets whatever they say.
-        no_lede: indices of those that cannot open a story.
+        voiced: indices of those that are printed with the name of who speaks them.
+        shorten: gives shorter forms of the sentences of some indices, where it knows any. That costs time: ask for
+            those that may be chosen.
     """
 
     title: str | None
     sentences: tuple[str, ...]
     unfit: frozenset[int] = frozenset()
-    no_lede: frozenset[int] = frozenset()
+    voiced: frozenset[int] = frozenset()
+    shorten: Callable[[Iterable[int]], Mapping[int, str]] | None = None
+
+    def with_shorter(self, some: Iterable[int]) -> Document:
+        """The document with shorter forms of the sentences of some indices."""
+        found = self.shorten(some) if self.shorten else {}
+        if not found:
+            return self
+        sentences = tuple(found.get(i, text) for i, text in enumerate(self.sentences))
+        return Document(self.title, sentences, self.unfit, self.voiced)
 
 
 class Selection(Value, frozen=True):
@@ -39,7 +50,7 @@ class Selection(Value, frozen=True):
     Attributes:
         chosen: indices of the sentences, ascending.
         warnings: what was cut on the way.
-        lede: index of the sentence that says most alone, if one can.
+        lede: index of the sentence that says most alone, if one stands alone.
     """
 
     chosen: tuple[int, ...]

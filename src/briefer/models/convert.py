@@ -9,8 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-#: Low-rank adapters and heads that turn the encoder beside them into a reader of figures.
-ADAPTERS = "figure-reader.safetensors"
+_WEIGHTS = "model.safetensors"
 _SCALE = 2.0  # of the adapters, as they were trained
 
 
@@ -19,19 +18,24 @@ def main() -> None:
     from ctranslate2.converters import TransformersConverter
 
     source, target = sys.argv[1:3]
-    adapters = Path(source) / ADAPTERS
-    if adapters.is_file():
-        merge(Path(source))
+    adapters = adapters_in(Path(source))
+    if adapters:
+        merge(Path(source) / _WEIGHTS, adapters)
     TransformersConverter(source, trust_remote_code=False).convert(target, quantization="int8")
-    if adapters.is_file():
+    if adapters:
         split_heads(adapters, Path(target))
 
 
-def merge(folder: Path) -> None:
-    """Add the adapters in ``folder`` to its weights: W + scale · B A (Hu et al. 2021)."""
+def adapters_in(folder: Path) -> Path | None:
+    """The file of adapters and heads that make a reader or parser of the encoder beside it."""
+    return next((p for p in sorted(folder.glob("*.safetensors")) if p.name != _WEIGHTS), None)
+
+
+def merge(path: Path, adapters_path: Path) -> None:
+    """Add adapters to the weights in ``path``: W + scale · B A (Hu et al. 2021)."""
     from safetensors.numpy import load_file, save_file
 
-    weights, adapters = load_file(folder / "model.safetensors"), load_file(folder / ADAPTERS)
+    weights, adapters = load_file(path), load_file(adapters_path)
     for name, down in adapters.items():
         if not name.endswith(".lora_a"):
             continue
@@ -39,7 +43,7 @@ def merge(folder: Path) -> None:
         up = adapters[f"{module}.lora_b"].astype("float32")
         key = f"{module}.weight"
         weights[key] = weights[key] + _SCALE * (up @ down.astype("float32"))
-    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    save_file(weights, path, metadata={"format": "pt"})
 
 
 def split_heads(adapters: Path, target: Path) -> None:

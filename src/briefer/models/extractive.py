@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -64,15 +64,28 @@ def told_once(sentences: Sequence[str]) -> tuple[list[int], list[int]]:
     return news, routine
 
 
+def _early(document: Document) -> float:
+    """How much it counts that a sentence stands first: less in a report, not at all where people talk."""
+    n = len(document.sentences)
+    return 0.0 if 2 * len(document.voiced) > n else min(1.0, _REPORT / max(1, n))
+
+
 def _part_of(document: Document, kept: Sequence[int]) -> Document:
     """A document with some of its sentences, counted anew."""
     if len(kept) == len(document.sentences):
         return document
+    new_of = {old: new for new, old in enumerate(kept)}
+
+    def shorten(some: Iterable[int]) -> Mapping[int, str]:
+        found = document.shorten([kept[i] for i in some]) if document.shorten else {}
+        return {new_of[old]: text for old, text in found.items()}
+
     return Document(
         document.title,
         tuple(document.sentences[i] for i in kept),
-        unfit=frozenset(new for new, old in enumerate(kept) if old in document.unfit),
-        no_lede=frozenset(new for new, old in enumerate(kept) if old in document.no_lede),
+        unfit=frozenset(new_of[old] for old in document.unfit if old in new_of),
+        voiced=frozenset(new_of[old] for old in document.voiced if old in new_of),
+        shorten=shorten,
     )
 
 
@@ -94,11 +107,13 @@ class DocumentReading(NamedTuple):
     """What is known of a document.
 
     Attributes:
+        document: with the shorter forms of its promising sentences.
         opening: how much each sentence reads like an opening, shape (n_sentences,).
         uses: of its words.
         n_cut: sentences longer than the model's window.
     """
 
+    document: Document
     opening: FloatArray
     uses: Uses
     n_cut: int
@@ -120,8 +135,7 @@ class ExtractiveModel:
         """Choose what says most together: of an article in its order, of a report the best first."""
         news, routine = told_once(document.sentences)
         kept = news or routine
-        early = min(1.0, _REPORT / max(1, len(document.sentences)))
-        chosen = self._select(_part_of(document, kept), n_bullets, early)
+        chosen = self._select(_part_of(document, kept), n_bullets, _early(document))
         # Where there is little news, routine is better than nothing, and comes behind it.
         rest = [i for i in routine if i not in document.unfit][: max(0, n_bullets - len(news))]
         return Selection(
@@ -135,13 +149,12 @@ class ExtractiveModel:
             return Selection(())
         weights = choice_weights()
         reading = self.read(document, weights, n_bullets, early)
-        opening, n_cut = reading.opening, reading.n_cut
+        document, opening, n_cut = reading.document, reading.opening, reading.n_cut
         worth = worth_of(reading.uses, weights.worth)
-        chosen = choose(document, opening, worth, n_bullets, early)
+        is_report = 0 < early < 1
+        chosen = choose(document, opening, worth, n_bullets, early, ranked=is_report)
         needy = frozenset(range(len(document.sentences))).difference(whole_sentences(document))
-        best = next(iter(choose(msgspec.structs.replace(document, unfit=needy), opening, worth, 1, early)), None)  # fmt: skip
-        # The main sentence or none: a second-best one under the headline would mislead.
-        lede = best if best not in document.no_lede else None
+        lede = choose(msgspec.structs.replace(document, unfit=needy), opening, worth, 1, early)
         warnings: tuple[str, ...] = ()
         if n_cut:
             noun = "sentence is" if n_cut == 1 else "sentences are"
@@ -149,14 +162,14 @@ class ExtractiveModel:
                 f"{n_cut} {noun} longer than the model's window of "
                 f"{self._encoder.max_tokens} tokens; read in pieces",
             )
-        return Selection(tuple(chosen), warnings, lede)
+        return Selection(tuple(chosen), warnings, lede[0] if lede else None)
 
     def read(
         self, document: Document, weights: ChoiceWeights, n_bullets: int, early: float = 1.0
     ) -> DocumentReading:
         """What is known of the sentences and of the words of a document that has some.
 
-        Form and words say which sentences are promising; only these are encoded.
+        Form and words say which sentences are promising; only these are shortened and encoded.
         """
         sentences, title = document.sentences, document.title
         forms = form_of(sentences)
@@ -164,11 +177,13 @@ class ExtractiveModel:
         central = np.zeros(len(sentences), dtype=np.float32)
         some = np.arange(len(sentences))
         if len(sentences) > (at_most := max(_ENCODED, len(sentences) // _ENCODED_SHARE)):
-            uses = uses_of(sentences, title, central, opening, weights.rarity)
-            merit = merits(sentences, opening, early)
+            uses = uses_of(sentences, title, central, opening, weights.rarity, early)
+            merit = merits(document, opening, early)
             worth = worth_of(uses, weights.worth)
             some = np.array(sorted(promising(document, merit, worth, n_bullets, at_most)[0]))
-        vectors, n_cut = self._embed([sentences[i] for i in some])
+        document = document.with_shorter(some.tolist())
+        sentences = document.sentences
+        vectors, n_cut = self.embed([sentences[i] for i in some])
         scores = opening_scores(
             forms[some],
             vectors,
@@ -180,11 +195,10 @@ class ExtractiveModel:
             scores = scores * opening[some].std() + opening[some].mean()
         opening[some] = scores
         central[some] = standardized(centrality(vectors))
-        return DocumentReading(
-            opening, uses_of(sentences, title, central, opening, weights.rarity), n_cut
-        )
+        uses = uses_of(sentences, title, central, opening, weights.rarity, early)
+        return DocumentReading(document, opening, uses, n_cut)
 
-    def _embed(self, sentences: Sequence[str]) -> tuple[FloatArray, int]:
+    def embed(self, sentences: Sequence[str]) -> tuple[FloatArray, int]:
         """Vector of each sentence; one over the window is the mean of its chunks."""
         pieces: list[str] = []
         owners: list[int] = []

@@ -65,7 +65,7 @@ class TrainedReader:
             return None
         heads, first, last = self._heads, inside[0], inside[-1]
         both = np.concatenate([vectors[first], vectors[last]])
-        query = _gelu(heads["q.weight"] @ both + heads["q.bias"])
+        query = gelu(heads["q.weight"] @ both + heads["q.bias"])
         buckets = _buckets(len(pieces), first)
         scores = []
         for k in range(_POINTERS):
@@ -87,7 +87,7 @@ class TrainedReader:
         )
 
 
-def _gelu(x: FloatArray) -> FloatArray:
+def gelu(x: FloatArray) -> FloatArray:
     """Gaussian error linear unit in the approximation by tanh (Hendrycks and Gimpel 2016)."""
     return np.asarray(
         0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))), dtype=np.float32

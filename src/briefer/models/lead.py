@@ -26,15 +26,16 @@ class LeadModel:
     def select(self, document: Document, n_bullets: int) -> Selection:
         """Choose the first sentences that can stand as a bullet."""
         first = next(iter(whole_sentences(document)), None)
-        return Selection(
-            tuple(fit_sentences(document)[:n_bullets]),
-            lede=first if first not in document.no_lede else None,
-        )
+        return Selection(tuple(fit_sentences(document)[:n_bullets]), lede=first)
 
 
 def whole_sentences(document: Document) -> list[int]:
     """Indices of the sentences that need no other: one of them can open a story."""
-    return [i for i in fit_sentences(document) if fitness(document.sentences[i]) > -_POINTS]
+    return [
+        i
+        for i in fit_sentences(document)
+        if fitness(document.sentences[i], voiced=i in document.voiced) > -_POINTS
+    ]
 
 
 def fit_sentences(document: Document) -> list[int]:
@@ -43,34 +44,56 @@ def fit_sentences(document: Document) -> list[int]:
     return [i for i in allowed if fitness(document.sentences[i]) > -UNFIT] or allowed[:1]
 
 
-def fitness(text: str) -> float:
-    """How far a sentence's form is from that of a bullet: 0 is fit, lower is worse."""
+def fitness(text: str, *, voiced: bool = False) -> float:
+    """How far a sentence's form is from that of a bullet: 0 is fit, lower is worse.
+
+    Args:
+        text: a sentence.
+        voiced: whether who speaks it is printed with it.
+    """
     n_words = len(text.split(None, _ENDLESS + 1))
     if n_words < 4 or _FRAGMENT.match(text) or not re.search(r"[^\W\d_]{2}", text):
         return -UNFIT
-    worth = 0.0
+    worth = -sum(cost for fault, cost in _FAULTS if fault.match(text))
     if n_words < _SHORT:
         worth -= 0.5
     if n_words > _LONG:
         worth -= 0.3
     if n_words > _ENDLESS:
         worth -= 2.0
-    # Half of a quotation or of a bracket, or a question, says little alone.
+    worth -= next((cost for end, cost in _ENDS if text.endswith(end)), 0.0)
+    # Half of a quotation or of a bracket says little alone.
     if text.count("“") != text.count("”") or text.count('"') % 2:
         worth -= 0.3
     if text.count("(") != text.count(")"):
         worth -= 0.3
-    if _FIRST_PERSON.search(_QUOTED.sub("", text)):
-        worth -= 0.3  # whose words they are, the bullet does not say
-    if text.endswith("?"):
-        worth -= 0.6
-    if text.endswith(("...", "…")):
-        worth -= 0.3
+    if (_SECOND_PERSON if voiced else _FIRST_PERSON).search(_QUOTED.sub("", text)):
+        worth -= 0.3  # whose words they are, or to whom, the bullet does not say
     if points_back(text):
         worth -= _POINTS
     return worth
 
 
+_ENDS: Final = (("?", 0.6), ("...", 0.3), ("…", 0.3))
+_FAULTS: Final = tuple(
+    (re.compile(pattern), cost)
+    for pattern, cost in (
+        # "Thank you, chair."
+        (
+            r"(?:(?:And|So|Well|OK|Okay),?\s)?(?:Thank(?:s|\syou)|Welcome|Good\s(?:morning|afternoon|evening|day)|Hello|Hi|Ladies\sand\sgentlemen)\b",
+            0.5,
+        ),
+        # An answer or an afterthought: a clause without what it belongs to.
+        (r"(?:Because|Although|Though|While|Whereas|Which|Unless|If|When)\s[^,]*\Z", 0.5),
+        # "Present: Anna Berg (chair), Nils Åkerman."
+        (
+            r"(?:Present|Apologies|Absent|Attend\w+|In\sattendance|Chair|Venue|Location|Date|Time|Contacts?|Phone|E-?mail|Source|Photo\w*|Credits?|"
+            r"Subject|To|From|Cc|Tags?|Keywords?)(?:\s\w+){0,2}:\s",
+            1.0,
+        ),
+    )
+)
+_SECOND_PERSON = re.compile(r"\b(?:[Yy]ou|[Yy]our)\b")
 _FIRST_PERSON = re.compile(r"\b(?:I|me|my|[Ww]e|us|[Oo]ur|[Yy]ou|[Yy]our)\b")
 _QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]|(?<!\w)[‘'][^’']*[’'](?!\w)")
 _FRAGMENT = re.compile(r"[\s,;:.!?)\]}]")

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from briefer.callouts.readings import FigureReader
-from briefer.models.catalog import FIGURE_READER, ModelEntry, find_model
+from briefer.models.catalog import FIGURE_READER, SENTENCE_PARSER, ModelEntry, find_model
 from briefer.models.contract import Extractor, Runtime
 from briefer.models.lead import LeadModel
+from briefer.syntax import Parser
+
+if TYPE_CHECKING:
+    from briefer.models.encoder import CTranslate2Encoder
 
 
 def default_threads() -> int:
@@ -55,14 +61,35 @@ def load_figure_reader(say: Callable[[str], None]) -> FigureReader:
     Raises:
         ModelError: the weights are missing or are not what models.txt says.
     """
-    entry = find_model(FIGURE_READER)
+    encoder, folder = _adapted(find_model(FIGURE_READER), say)
+    from briefer.models.figures import TrainedReader
+
+    return TrainedReader(encoder, folder)
+
+
+def load_parser(say: Callable[[str], None]) -> Parser:
+    """Load the trained parser; it runs in CTranslate2 whatever makes the bullets.
+
+    Args:
+        say: told of anything that takes long.
+
+    Raises:
+        ModelError: the weights are missing or are not what models.txt says.
+    """
+    encoder, folder = _adapted(find_model(SENTENCE_PARSER), say)
+    from briefer.models.parser import TrainedParser
+
+    return TrainedParser(encoder, folder)
+
+
+def _adapted(entry: ModelEntry, say: Callable[[str], None]) -> tuple[CTranslate2Encoder, Path]:
+    """An encoder with adapters of our own, and the folder that its heads are in."""
     threads = _set_threads("ctranslate2")
     from briefer.models.encoder import CTranslate2Encoder
-    from briefer.models.figures import TrainedReader
     from briefer.models.weights import converted_folder
 
     folder = converted_folder(entry, say)
-    return TrainedReader(CTranslate2Encoder(folder, entry.window, threads), folder)
+    return CTranslate2Encoder(folder, entry.window, threads), folder
 
 
 def _set_threads(runtime: Runtime) -> int:

@@ -23,6 +23,10 @@ from briefer.resources import cache_dir, package_root
 #: Part of the cache folder's name; bump when a conversion comes out otherwise than before.
 CONVERSION = "ct2-int8-1"
 _MANIFEST = "manifest.json"
+_WITHOUT = {
+    "reader": "`--rules` reads numbers without it",
+    "parser": "`-m lead` makes bullets without it",
+}
 
 
 def source_folder(entry: ModelEntry) -> Path:
@@ -119,9 +123,7 @@ def _convert_into(entry: ModelEntry, temporary: Path, final: Path) -> None:
     except ValueError as error:
         raise ModelError(
             f"{entry.name} could not be converted ({error})",
-            hint="`--rules` reads numbers without it"
-            if entry.kind == "reader"
-            else "`--runtime torch` reads the weights without conversion",
+            hint=_WITHOUT.get(entry.kind, "`--runtime torch` reads the weights without conversion"),
         ) from error
     manifest = {file.name: sha256_of(file) for file in sorted(made.iterdir())}
     (made / _MANIFEST).write_bytes(msgspec.json.encode(manifest))

@@ -65,6 +65,7 @@ def uses_of(
     central: FloatArray,
     opening: FloatArray,
     rarity: Mapping[str, float],
+    early: float = 1.0,
 ) -> Uses:
     """What is known of each use of each word.
 
@@ -74,6 +75,7 @@ def uses_of(
         central: from `openings.centrality`, standardized, shape (n_sentences,).
         opening: from `openings.opening_scores`, shape (n_sentences,).
         rarity: inverse document frequencies of common words.
+        early: how much it counts that a word stands first; between 0 and 1.
     """
     places: dict[str, list[int]] = {}
     for i, text in enumerate(sentences):
@@ -93,13 +95,13 @@ def uses_of(
         near = float(max(central[i] for i in sentences_of))
         openings = sorted((float(opening[i]) for i in where), reverse=True)
         for use in range(min(len(where), MOST_USES)):
-            early = math.exp(-where[use] / _DECAY)
+            first = early * math.exp(-where[use] / _DECAY)
             words.append(word)
             numbers.append(use + 1)
             rows.append(
                 [
                     rare, rare * rare, count, count * rare, len(sentences_of) / len(sentences),
-                    early, early * rare, openings[use], openings[use] * rare, near, near * rare,
+                    first, first * rare, openings[use], openings[use] * rare, near, near * rare,
                     use == 0, use == 1, (use > 0) * rare,
                     word in in_title, word in capitals, word.isdigit(), len(word),
                 ]

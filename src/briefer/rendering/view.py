@@ -182,18 +182,19 @@ def _bullet(bullet: Bullet, callouts: Iterable[Callout], cited: _Citations) -> B
     marks = _marks(bullet.article, bullet.evidence, cited)
     figures = [f for c in callouts if c.article == bullet.article for f in c.figures()]
     if bullet.status == "verbatim" and len(bullet.evidence) == 1:
-        return BulletView(pieces_of(article, bullet.evidence[0], figures), marks)
+        pieces = pieces_of(article, bullet.evidence[0], figures)
+        return BulletView(_with_speaker(pieces, bullet, article), marks)
     if bullet.status == "trimmed":
-        pieces = [piece for part in bullet.parts for piece in pieces_of(article, part, figures)]
-        pieces[:1] = [Piece(capitalized(p.text.lstrip()), p.strong) for p in pieces[:1]]
+        parts = [piece for part in bullet.parts for piece in pieces_of(article, part, figures)]
+        parts[:1] = [Piece(capitalized(p.text.lstrip()), p.strong) for p in parts[:1]]
         # Where the source's own spacing was mended ("Harn , Velland") it is printed in one piece.
-        if "".join(piece.text for piece in pieces) == bullet.text:
-            return BulletView(_with_speaker(pieces, bullet, article), marks)
+        if "".join(piece.text for piece in parts) == bullet.text:
+            return BulletView(_with_speaker(parts, bullet, article), marks)
     return BulletView((Piece(bullet.printed(article.text)),), marks)
 
 
 def _with_speaker(pieces: Sequence[Piece], bullet: Bullet, article: Article) -> tuple[Piece, ...]:
-    """The pieces of a trimmed bullet with who says it, printed as `Bullet.printed` does."""
+    """The pieces of a bullet with who says it, printed as `Bullet.printed` does."""
     if bullet.speaker is None:
         return tuple(pieces)
     printed = bullet.printed(article.text)

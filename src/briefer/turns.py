@@ -1,0 +1,66 @@
+"""Who speaks in a transcript: minutes, hearings and interviews that name the speaker before each turn.
+
+"OSKAR BRANDVOLD: We lost 62 million crowns." alone would be nobody's "we". A sentence of a turn is
+printed without the name before it, and with the name behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from briefer.types import Article, Sentence, Span
+
+# "[00:12:03] Tora Lie (union): ", the time and the bracket being optional.
+_LABEL: Final = re.compile(
+    r"(?:\[?\d{1,2}:\d{2}(?::\d{2})?\]?\s{1,3})?"
+    r"(?P<name>(?:(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep)\.?\s)?[^\W\d_a-z][\w.’'-]{1,30}(?:\s(?:of|the|de|van|von|der|[^\W\d_a-z][\w.’'-]{0,30})){0,5})"
+    r"(?:\s?\([^()\n]{1,60}\))?:\s+(?=\S)"
+)
+_FEWEST_TURNS = 3
+_SHARE = 0.4  # of the paragraphs
+
+
+def turns_of(article: Article) -> dict[int, tuple[Span, Span]]:
+    """Of each paragraph that is part of a turn, by index, the speaker's name and the words to leave out.
+
+    A paragraph without a name goes on with the turn before it; its words to leave out are empty.
+    An article is a transcript if names open many of its paragraphs, and one of them more than once.
+    """
+    # A short turn ("CHAIR: Which two?") may have been taken for a heading: it is no bullet, but a change of speaker.
+    blocks = [block for block in article.blocks if block.kind in {"paragraph", "heading"}]
+    labels = [_LABEL.match(article.text, block.span.start, block.span.end) for block in blocks]
+    names = Counter(match["name"] for match in labels if match)
+    if names.total() < max(_FEWEST_TURNS, _SHARE * len(blocks)) or max(names.values()) < 2:
+        return {}
+    places = {span: i for i, span in enumerate(article.body())}
+    turns: dict[int, tuple[Span, Span]] = {}
+    speaker: Span | None = None
+    for block, match in zip(blocks, labels, strict=True):
+        start = block.span.start
+        if match:
+            speaker = Span(*match.span("name"))
+        if speaker is not None and block.span in places:
+            turns[places[block.span]] = (speaker, Span(start, match.end() if match else start))
+    return turns
+
+
+def speakers_of(article: Article, sentences: Sequence[Sentence]) -> dict[int, tuple[Span, Span]]:
+    """Of each sentence of a turn, by its place in ``sentences``, the speaker's name and the sentence without it."""
+    turns = turns_of(article)
+    found: dict[int, tuple[Span, Span]] = {}
+    for i, sentence in enumerate(sentences):
+        if sentence.paragraph in turns:
+            speaker, label = turns[sentence.paragraph]
+            start = max(sentence.span.start, min(label.end, sentence.span.end - 1))
+            found[i] = (speaker, Span(start, sentence.span.end))
+    return found
+
+
+def speaks_in(article: Article, sentence: Span) -> Span | None:
+    """The name of who speaks a sentence, by its place in ``article``; ``None`` outside turns."""
+    turns = turns_of(article)
+    held = (i for i, span in enumerate(article.body()) if span.holds(sentence))
+    return next((turns[i][0] for i in held if i in turns), None)
