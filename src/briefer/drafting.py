@@ -44,9 +44,7 @@ class Drafts:
         self.turns = speakers_of(article, sentences)
         everything = range(len(sentences))
         self.whole = [self._bullet(Trimmed((self._told(i),)), i) for i in everything]
-        self.short = list(self.whole)
-        if self._english:
-            self.short = [self._bullet(self._trimmed(i), i) for i in everything]
+        self.short = [self._bullet(self._trimmed(i), i) for i in everything]
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -63,11 +61,12 @@ class Drafts:
 
     def lede(self, i: int) -> Bullet | None:
         """A sentence as the line under a headline: at most 30 words, who says it among them; ``None`` if it is longer."""
-        trimmed = Trimmed((self._told(i),))
-        if self._english:
+        text = self._article.text
+        trimmed = self._trimmed(i, LEDE_WORDS, attributed=True)
+        if count_words(text, trimmed.parts) > LEDE_WORDS:
             self._parse([i])
             trimmed = self._trimmed(i, LEDE_WORDS, attributed=True)
-        if count_words(self._article.text, trimmed.parts) > LEDE_WORDS:
+        if count_words(text, trimmed.parts) > LEDE_WORDS:
             return None
         return checked(self._article, self._bullet(trimmed, i))
 
@@ -76,6 +75,8 @@ class Drafts:
         return self.turns[i][1] if i in self.turns else self._spans[i]
 
     def _trimmed(self, i: int, at_most: int = MOST_WORDS, *, attributed: bool = False) -> Trimmed:
+        if not self._english:
+            return Trimmed((self._told(i),))
         # Who speaks stands behind the bullet: whoever else says something stays in it.
         attributed = attributed or i in self.turns
         text, tree = self._article.text, self._trees.get(i)

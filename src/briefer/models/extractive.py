@@ -91,6 +91,7 @@ def _part_of(document: Document, kept: Sequence[int]) -> Document:
 
 _SMALL = re.compile(r"(?<![^\W\d_])[a-z]+\b")  # words without names and numbers
 _ENCODED, _ENCODED_SHARE = 16, 12  # sentences that get a vector: so many, or one in so many
+_SHORTENED = 3  # sentences a bullet for which a shorter form is asked
 _REPORT = 120  # sentences from which a document is less and less an article
 _FEWEST_WORDS = 5  # of a form
 _FORMULA = 4  # sentences of one form
@@ -180,8 +181,11 @@ class ExtractiveModel:
             uses = uses_of(sentences, title, central, opening, weights.rarity, early)
             merit = merits(document, opening, early)
             worth = worth_of(uses, weights.worth)
-            some = np.array(sorted(promising(document, merit, worth, n_bullets, at_most)[0]))
-        document = document.with_shorter(some.tolist())
+            best = promising(document, merit, worth, n_bullets, at_most)[0]
+            some = np.array(sorted(best))
+            document = document.with_shorter(best[: _SHORTENED * n_bullets])
+        else:
+            document = document.with_shorter(some.tolist())
         sentences = document.sentences
         vectors, n_cut = self.embed([sentences[i] for i in some])
         scores = opening_scores(

@@ -90,7 +90,7 @@ class TrainedReader:
 def gelu(x: FloatArray) -> FloatArray:
     """Gaussian error linear unit in the approximation by tanh (Hendrycks and Gimpel 2016)."""
     return np.asarray(
-        0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))), dtype=np.float32
+        0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x * x * x))), dtype=np.float32
     )
 
 

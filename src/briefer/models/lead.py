@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from briefer.models.contract import Document, Selection
 
 _SHORT, _LONG, _ENDLESS = 7, 45, 90  # words; fragments and run-on sentences make poor bullets
 _POINTS = 0.1  # who "she" is, another sentence has said
+_KEPT: Final = 4096  # sentences whose form is remembered: each is asked about several times
 UNFIT: Final = 10.0  # more than any score: taken only when nothing else is left
 
 
@@ -44,6 +46,7 @@ def fit_sentences(document: Document) -> list[int]:
     return [i for i in allowed if fitness(document.sentences[i]) > -UNFIT] or allowed[:1]
 
 
+@lru_cache(maxsize=_KEPT)
 def fitness(text: str, *, voiced: bool = False) -> float:
     """How far a sentence's form is from that of a bullet: 0 is fit, lower is worse.
 
@@ -99,6 +102,7 @@ _QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]|(?<!\w)[‘'][^’']*[’'](?!
 _FRAGMENT = re.compile(r"[\s,;:.!?)\]}]")
 
 
+@lru_cache(maxsize=_KEPT)
 def points_back(text: str) -> bool:
     """Whether a sentence speaks of somebody or something that another sentence has named."""
     return bool(_POINTS_BACK.match(text) or _POINTS_BACK_LATER.match(text))

@@ -34,6 +34,8 @@ class TrainedParser:
         self._heads = {
             name: array.astype(np.float32) for name, array in load_file(folder / HEADS).items()
         }
+        between = self._heads["rb"]  # (n_relations, width, width)
+        self._between = between.transpose(1, 0, 2).reshape(between.shape[1], -1)
 
     def parse(self, sentences: Sequence[str]) -> list[Tree | None]:
         """Trees; see `syntax.Parser`. A sentence over the window has none."""
@@ -92,7 +94,8 @@ class TrainedParser:
         w = self._heads
         dependent = gelu(vectors @ w["rd.weight"].T + w["rd.bias"])
         head = gelu(vectors @ w["rh.weight"].T + w["rh.bias"])[list(heads)]
-        scores = np.einsum("ni,rij,nj->nr", dependent, w["rb"], head, optimize=True)
+        half = (dependent @ self._between).reshape(len(heads), -1, head.shape[1])
+        scores = (half * head[:, None]).sum(axis=2)
         scores = (
             scores + np.concatenate([dependent, head], axis=1) @ w["rl.weight"].T + w["rl.bias"]
         )

@@ -11,6 +11,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -51,12 +52,13 @@ class Uses(NamedTuple):
     known: NDArray[np.float64]
 
 
-def words_of(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def words_of(text: str) -> tuple[str, ...]:
     """Words of a text in the form in which they are counted: lower case, no plural s."""
-    return [
+    return tuple(
         w[:-1] if len(w) > 3 and w[-1] == "s" and w[-2] not in "sui" else w
         for w in _TOKEN.findall(text.lower())
-    ]
+    )
 
 
 def uses_of(
