@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # From a grid over development articles; the values around them give the same within 0.5 ROUGE-1
 # (docs/design-notes.md).
 _WORDS_A_BULLET = 20.0  # length of the summary that is imagined
-_FORM, _OPENING, _EARLY, _LONG = 0.1, 0.008, 0.05, 0.06
+_FORM, _OPENING, _EARLY, _LONG = 0.1, 0.006, 0.05, 0.06
 _DECAY = 3.0  # sentences
 _LONG_A_WORD = 0.03  # of _LONG, for each word over the limit
 _ALONE = 0.05  # what "she said" loses where the sentence before it is not chosen
