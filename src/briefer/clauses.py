@@ -47,8 +47,14 @@ def clause_cuts(text: str, tree: Tree) -> Iterator[Cut]:
         text: of the article.
         tree: of the sentence, its places in ``text``.
     """
-    end = _end_of_statement(tree)
-    yield from _attributions(text, tree, end)
+    last = len(tree.words) - 1
+    while last > 0 and tree.words[last].relation == "punct":
+        last -= 1
+    said = _said_at_the_end(tree, last)
+    end = said[0] - 2 if said else last  # of what is told
+    if said:
+        yield from _said_behind(text, tree, *said)
+    yield from _said_in_front(text, tree, end)
     for i, word in enumerate(tree.words):
         if word.sure < _SURE or word.head < 0:
             continue
@@ -59,15 +65,6 @@ def clause_cuts(text: str, tree: Tree) -> Iterator[Cut]:
         why = clause.why()
         if why and clause.is_free():
             yield Cut(clause.span(), why)
-
-
-def _end_of_statement(tree: Tree) -> int:
-    """Index of the last word that is no closing mark, and not in a last "…, the union said"."""
-    last = len(tree.words) - 1
-    while last > 0 and tree.words[last].relation == "punct":
-        last -= 1
-    said = _said_at_the_end(tree, last)
-    return said[0] - 2 if said else last
 
 
 def _said_at_the_end(tree: Tree, last: int) -> tuple[int, int, int] | None:
@@ -99,19 +96,19 @@ def _bare(tree: Tree, first: int, last: int) -> tuple[int, int]:
     return first, last
 
 
-def _attributions(text: str, tree: Tree, end: int) -> Iterator[Cut]:
-    """Who says it: at the end behind a comma, or in front of all that is said."""
-    last = len(tree.words) - 1
-    while last > 0 and tree.words[last].relation == "punct":
-        last -= 1
-    said = _said_at_the_end(tree, last)
-    if said is not None:
-        first, final, verb = said
-        speaker = _speaker(text, tree, verb)
-        others = [i for i in range(first, final + 1) if speaker and not speaker.holds(tree.words[i].span)]  # fmt: skip
-        rest = " ".join(tree.words[i].text for i in others if i != verb)
-        if speaker is not None and WHEN_SAID.fullmatch(f" {rest}" if rest else "") is not None:
-            yield Cut(Span(tree.words[first - 1].span.start, tree.words[final].span.end), "attribution", speaker)  # fmt: skip
+def _said_behind(text: str, tree: Tree, first: int, last: int, verb: int) -> Iterator[Cut]:
+    """Who says it, at the end behind a comma."""
+    speaker = _speaker(text, tree, verb)
+    if speaker is None:
+        return
+    others = [i for i in range(first, last + 1) if i != verb and not speaker.holds(tree.words[i].span)]  # fmt: skip
+    rest = "".join(f" {tree.words[i].span.of(text)}" for i in others)
+    if WHEN_SAID.fullmatch(rest) is not None:
+        yield Cut(Span(tree.words[first - 1].span.start, tree.words[last].span.end), "attribution", speaker)  # fmt: skip
+
+
+def _said_in_front(text: str, tree: Tree, end: int) -> Iterator[Cut]:
+    """Who says it, in front of all that is said."""
     root = tree.root
     told = tree.under(root, "ccomp")
     if tree.words[root].text not in SAY or len(told) != 1 or tree.words[told[0]].sure < _SURE:

@@ -2,7 +2,7 @@
 
 The default encoder with low-rank adapters, merged at conversion, and a deep biaffine scorer of heads
 and relations (Dozat and Manning 2017), trained on the GUM treebank by `training/parser.py`.
-Each piece takes the head that suits it best; where that makes no tree there is none.
+Each piece takes the head that suits it best (`one_root`); where that makes no tree there is none.
 """
 
 from __future__ import annotations
