@@ -33,6 +33,8 @@ WHOLE = [
     "The port of Harn closed its southern basin to tankers of every flag on Monday as divers searched the wreck for 40 leaking drums of paint.",
     "The port of Harn closed its southern basin to tankers of every flag on Monday as divers did not find the leaking drums of paint in the wreck.",
     "The council of Norrvik bought the old paper mill from its creditors and may hand the keys of the building to a group of artists from the valley.",
+    # what is denied may be the circumstance alone
+    "The new law on the wages of the crews was not adopted by the parliament in its last session of the winter as the minister had promised the union of the islanders.",
     # what is said goes with who says it, unless that can stand beside the source
     "He said the owners of the ferries had asked the state for help with the wages of the crews and the repair of boats on all of the lakes.",
 ]

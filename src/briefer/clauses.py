@@ -28,6 +28,11 @@ _NOT_YET: Final = re.compile(
     r"about\sto|seem\w*|appear\w*|tr(?:y|ies|ied|ying)|attempt\w*|ready|only|even|just|especially|particularly|mainly|largely|partly)\b|['’]ll\b",
     re.IGNORECASE,
 )
+# "It was not adopted |as planned|": what is denied may be the circumstance alone.
+_DENIED: Final = re.compile(
+    r"\b(?:not|no|never|none|nor|nobody|nothing|neither|cannot|hardly|barely|rarely|without)\b|n['’]t\b",
+    re.IGNORECASE,
+)
 _COMPARED: Final = re.compile(
     r"\b(?:as|so|same|such|more|less|rather|too|enough|better|worse)\b", re.IGNORECASE
 )
@@ -224,10 +229,10 @@ class _Clause:
         main = f"{self.text[words[0].span.start : words[self.first].span.start]} … {self.text[words[self.last].span.end : words[-1].span.end]}"
         if self.first == 0:
             subject = self.last + 2 < len(words) and self.after == "," and words[self.last + 2].text
-            return bool(subject) and subject not in PERSONAL and not _POINTS_BACK.match(str(subject)) and not _NOT_YET.search(main)  # fmt: skip
+            return bool(subject) and subject not in PERSONAL and not _POINTS_BACK.match(str(subject)) and not _NOT_YET.search(main) and not _DENIED.search(main)  # fmt: skip
         if not (self.at_end or self.set_apart):
             return False
-        if _NOT_YET.search(main) and not gerund:
+        if (_NOT_YET.search(main) and not gerund) or _DENIED.search(main):
             return False
         if self.opened_by in {"when", "as", "while"} and _BACKGROUND.search(main):
             return False

@@ -71,6 +71,7 @@ def trim(
     )
     cuts = {c.span: c for c in found_cuts if c.span.start >= start and not (attributed and c.speaker)}  # fmt: skip
     optional = list(cuts.values())[:_MOST_TRIED]
+    fewest = max(_FEWEST, _SHARE * count_words(text, kept))
     best: Trimmed | None = None
     # The fewest cuts that make it short enough, and of these the ones that lose the fewest words.
     for n in range(1, min(len(optional), _MOST_CUTS) + 1):
@@ -83,7 +84,7 @@ def trim(
             made = sorted([*always, *chosen])
             parts = _without(sentence, made)
             words = count_words(text, parts)
-            if _FEWEST <= words <= at_most:
+            if fewest <= words <= at_most:
                 speaker = next((cut.speaker for cut in chosen if cut.speaker), None)
                 found.append((-words, Trimmed(parts, speaker, tuple(cut.why for cut in made))))
         if found:
@@ -94,7 +95,7 @@ def trim(
 
 _MOST_CUTS = 3
 _MOST_TRIED = 12  # cuts of one sentence, so that its choices stay few
-_FEWEST = 6  # words that a sentence keeps
+_FEWEST, _SHARE = 6, 0.4  # words that a sentence keeps, and share of them: less has lost its point
 
 
 def joined(text: str, parts: Sequence[Span]) -> str:

@@ -20,6 +20,10 @@ _POINTS_BACK = re.compile(
 )
 # "In the same week, she …": what precedes names nobody.
 _POINTS_BACK_LATER = re.compile(r"[A-Z][^,A-Z]{1,60}, (?:he|she|they)\b")
+# "…, she said": whoever that is.
+_SAID_BY_NOBODY = re.compile(
+    r"[,”\"’'] (?:he|she|they) (?:said|says|say|added|told|explained|wrote)\b"
+)
 
 
 class LeadModel:
@@ -77,7 +81,7 @@ def fitness(text: str, *, voiced: bool = False) -> float:
     return worth
 
 
-_ENDS: Final = (("?", 0.6), ("...", 0.3), ("…", 0.3))
+_ENDS: Final = (("?", 0.6), ("...", 0.3), ("…", 0.3), (",", 0.3), (":", 0.3), (";", 0.3))
 _FAULTS: Final = tuple(
     (re.compile(pattern), cost)
     for pattern, cost in (
@@ -105,4 +109,6 @@ _FRAGMENT = re.compile(r"[\s,;:.!?)\]}]")
 @lru_cache(maxsize=_KEPT)
 def points_back(text: str) -> bool:
     """Whether a sentence speaks of somebody or something that another sentence has named."""
-    return bool(_POINTS_BACK.match(text) or _POINTS_BACK_LATER.match(text))
+    return bool(
+        _POINTS_BACK.match(text) or _POINTS_BACK_LATER.match(text) or _SAID_BY_NOBODY.search(text)
+    )
