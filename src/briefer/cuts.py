@@ -158,7 +158,8 @@ def _at_the_end(text: str, tokens: Sequence[Token], comma: int, sentence: Span) 
         return
     if len(inside) <= LONGEST_ASIDE and not KEPT.search(text[inside[0].span.end : span.end]):
         clause = any(token.tag in _FINITE for token in inside[1:])
-        if inside[0].tag == "gerund" and inside[0].low not in _SAYING:
+        # "race, policing and immigration" is a list
+        if inside[0].tag == "gerund" and inside[0].low not in _SAYING and inside[1].low not in {"and", "or"}:  # fmt: skip
             yield Cut(span, "participle")
         elif inside[0].low in {"as", "after", "before"} and clause and inside[1].low != "well":  # fmt: skip
             yield Cut(span, "subordinate clause")
