@@ -37,7 +37,7 @@ WHOLE = [
     "With the exception of the outer islands, the ferries of the company are to call at all of the ports of the coast every day of the week.",
     "The second quay and the cold store for the fruit ships that call there each week are to cost the port of Harn $70 million (NZD) in all.",
     # a list
-    "Before she left the position of minister on Wednesday, Tora Lie had been in charge of a large body of duties of the state on the mainland including race, policing and immigration.",
+    "Before she left the post of minister on Wednesday, Tora Lie had been in charge of a large body of duties of state including race, policing and immigration.",
     # short enough
     "The port of Harn, which Cellvik owns, will open a second quay.",
     # a quotation is left as it was said
