@@ -150,6 +150,28 @@ def test_every_field_of_a_callout_is_cut_from_the_sentence(lines: list[str]) -> 
     assert [described(article, c) for c in sorted(found, key=lambda c: c.number)] == expected
 
 
+@pytest.mark.parametrize(
+    ("sentence", "published", "day"),
+    [
+        ("The council presented a proposal to raise the fare to 64 crowns on 1 May.", "2026-03-04", "2026-05-01"),
+        ("The company plans to hire 120 people on 1 October.", "2026-03-04", "2026-10-01"),
+        ("Fares are to rise by 6 percent on 1 June.", "2026-03-04", "2026-06-01"),
+        ("The fare doubles to 80 crowns on 15 March.", "2026-03-04", "2026-03-15"),
+        ("Rents were raised by 5 percent as of 1 April.", "2026-03-04", "2026-04-01"),
+        ("The fare rose to 30 crowns on 1 December.", "2026-03-04", "2025-12-01"),
+        ("The fare rose to 30 crowns on 28 February.", "2026-03-04", "2026-02-28"),
+        ("The fare goes up to 30 crowns on 5 January.", "2025-12-20", "2026-01-05"),
+        ("The fare will go up to 30 crowns on 1 July.", "2025-12-20", "2026-07-01"),
+        ("The fare went up to 30 crowns on 1 July.", "2025-12-20", "2025-07-01"),
+    ],
+)  # fmt: skip
+def test_a_day_without_its_year_is_a_near_one(sentence: str, published: str, day: str) -> None:
+    article = msgspec.structs.replace(article_of(sentence), published=Published(published, "given"))
+    (found,) = find_callouts(article, split_sentences(article))
+    assert found.period is not None
+    assert (found.period.start or found.period.end, found.period.end or day) == (day, day)
+
+
 def test_without_a_date_only_words_that_name_a_year_are_resolved() -> None:
     text = "Output was 41,200 tonnes last year and 39,800 tonnes in 2019, the mill said."
     _, found = callouts_of(text)

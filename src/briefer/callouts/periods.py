@@ -34,7 +34,7 @@ from briefer.callouts.time_words import (
 from briefer.types import Span
 
 _FUTURE = re.compile(
-    r"\b(?:will|would|expect\w*|forecast\w*|predict\w*|project\w*|plan\w*|due|target\w*|aim\w*|slated|scheduled|could|(?-i:may)|likely|set\sto|going\sto)\b",
+    r"\b(?:will|would|expect\w*|forecast\w*|predict\w*|project\w*|plan\w*|due|target\w*|aim\w*|slated|scheduled|could|(?-i:may)|likely|set\sto|going\sto|propos\w*|(?:is|are)\sto)\b",
     re.I,
 )
 
@@ -148,7 +148,7 @@ def _resolve(m: re.Match[str], day: Day | None, future: bool) -> tuple[Interval,
             if m["day1"]
             else (m["day2"], m["daymonth2"], m["dayyear2"])
         )
-        y = int(year) if year else _nearest_year(_month_number(name), day, future, int(number))
+        y = int(year) if year else _year_of(_month_number(name), int(number), day, future)
         one = Day(y, _month_number(name), int(number)) if y else None
         return Interval(one, one), "day", bool(year)
     if m["q"]:
@@ -255,11 +255,28 @@ def _from_article(m: re.Match[str], day: Day | None) -> tuple[Interval, Axis, bo
     return None
 
 
-def _nearest_year(month: int, day: Day | None, future: bool, number: int = 1) -> int | None:
+def _year_of(month: int, number: int, day: Day | None, future: bool) -> int | None:
+    """Year of a day named without one: the last such day, or the next if it is near or to come.
+
+    Nobody calls a day of eleven months ago "15 March": in the weeks before it that is the next one.
+    """
+    if day is None:
+        return None
+    ahead = (month - day.month) * _DAYS_A_MONTH + number - day.day
+    if ahead <= 0:
+        next_is_near = ahead + _DAYS_A_YEAR <= _NEAR
+        return day.year + (1 if next_is_near or (future and ahead < -_NEAR) else 0)
+    return day.year if future or ahead <= _NEAR else day.year - 1
+
+
+_DAYS_A_MONTH, _DAYS_A_YEAR, _NEAR = 30, 360, 60
+
+
+def _nearest_year(month: int, day: Day | None, future: bool) -> int | None:
     """Year of a month named without one: the latest that is not after the article, unless it is to come."""
     if day is None:
         return None
-    if (month, number) > (day.month, day.day):
+    if month > day.month:
         near = (month - day.month) <= 3
         return day.year if future and (near or month - day.month <= 6) else day.year - 1
     return day.year + (1 if future and day.month - month > 6 else 0)
