@@ -90,7 +90,7 @@ def candidates(
             decided.append(_with_antecedent(text, one, before))
         place = Place(sentence.index, len(sentences), len(decided))
         for n, callout in enumerate(decided):
-            if not (foreign or _says_what(callout)):
+            if not (foreign or _says_what(text, callout)):
                 continue
             is_new_unit = callout.unit_name not in units
             units.update([callout.unit_name] if callout.unit_name else [])
@@ -168,9 +168,13 @@ def _read(
     return found
 
 
-def _says_what(callout: Callout) -> bool:
-    """Whether a reader learns what the number is of: no measure and no noun is no callout."""
-    return bool(callout.measure or callout.antecedent or counts(callout))
+def _says_what(text: str, callout: Callout) -> bool:
+    """Whether a reader learns what the number is of: no measure and no noun is no callout, nor is "they" of nobody."""
+    named = any(_PRONOUN.fullmatch(span.of(text)) is None for span in callout.measure)
+    return bool(named or callout.antecedent or counts(callout))
+
+
+_PRONOUN = re.compile(r"they|it|he|she|we|i|you|this|that|these|those|which|who|one", re.IGNORECASE)
 
 
 def knows_language(article: Article) -> bool:
