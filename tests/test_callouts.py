@@ -150,16 +150,6 @@ def test_every_field_of_a_callout_is_cut_from_the_sentence(lines: list[str]) -> 
     assert [described(article, c) for c in sorted(found, key=lambda c: c.number)] == expected
 
 
-def test_they_of_nobody_is_no_callout() -> None:
-    _, found = callouts_of("Nobody knows why. They went up by 6 percent last year, the board said.")
-    assert found == ()
-    text = "Rents rose by 3 percent in Harn. They went up by 6 percent in Nordby."
-    _, found = callouts_of(text)
-    (they,) = (c for c in found if c.number.of(text) == "6")
-    assert they.antecedent is not None
-    assert they.antecedent.of(text) == "Rents"
-
-
 @pytest.mark.parametrize(
     ("sentence", "published", "day"),
     [

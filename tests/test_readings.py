@@ -276,3 +276,16 @@ def test_a_base_gets_no_direction_of_the_reader() -> None:
         Scripted("yard", None), "At the yard staff have risen from 4,000 in 1995 to 5,500 in 2009."
     )
     assert callout.change is None
+
+
+def test_they_of_nobody_is_no_callout() -> None:
+    reader = load_figure_reader(print)
+    found = []
+    for before in ("Nobody knows why.", "Rents in Harn fell by 3 percent a year ago."):
+        article = article_of(f"{before} They went up by 6 percent last year, the board said.")
+        callouts = find_callouts(article, split_sentences(article), reader)
+        found.append([c for c in callouts if c.number.of(article.text) == "6"])
+    nobody, (rents,) = found
+    assert nobody == []
+    assert rents.antecedent is not None
+    assert "Rents" in rents.antecedent.of(article.text)

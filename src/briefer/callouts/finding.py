@@ -246,12 +246,13 @@ _LAST_NOUN_PHRASE = re.compile(r"(?:^|\s(?:of|among|for|in)\s)(?P<what>(?:(?!\s(
 
 def _with_antecedent(text: str, callout: Callout, before: Sequence[Callout]) -> Callout:
     """What *those* or *it* in the measure stand for: the last thing measured in a sentence before."""
-    bare = bool(callout.measure) and all(
-        _BARE_NOUN.fullmatch(span.of(text)) for span in callout.measure
-    )
+    first = callout.measure[0].of(text) if callout.measure else ""
+    # "They went up": all of what was measured; "those aged 20": what those were.
+    bare = bool(first) and all(_BARE_NOUN.fullmatch(span.of(text)) for span in callout.measure)
+    bare = bare or _PRONOUN.fullmatch(first) is not None
     pointing = (
         bare
-        or any(_POINTING.search(span.of(text)) for span in callout.measure[:1])
+        or _POINTING.search(first) is not None
         or (not callout.measure and _OPENS_POINTING.match(text, callout.sentence.start) is not None)
     )
     if not pointing or not before:
