@@ -150,6 +150,20 @@ def test_every_field_of_a_callout_is_cut_from_the_sentence(lines: list[str]) -> 
     assert [described(article, c) for c in sorted(found, key=lambda c: c.number)] == expected
 
 
+def test_the_rate_is_the_one_that_was_named() -> None:
+    text = (
+        "The unemployment rate in the Tarn valley fell to 5.1 percent in 2025. About 3,700 people found work. "
+        "Among those under 25 the rate was 14.6 percent. The price of timber rose by 3 percent."
+    )
+    _, found = callouts_of(text)
+    rates = {c.number.of(text): c.antecedent for c in found}
+    assert rates["14.6"] is not None
+    assert rates["14.6"].of(text) == "unemployment rate in the Tarn valley"
+    assert rates["5.1"] is None
+    _, found = callouts_of("Prices rose by 3 percent in 2025. Among the young the rate was 14.6 percent.")  # fmt: skip
+    assert [c.antecedent for c in found] == [None, None]
+
+
 @pytest.mark.parametrize(
     ("sentence", "published", "day"),
     [

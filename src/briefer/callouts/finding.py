@@ -76,6 +76,7 @@ def candidates(
     if reader is not None and not foreign:
         readings = _read(text, _telling(text, made, len(sentences), title), reader)
     before: list[Callout] = []
+    earlier: list[Callout] = []
     units: set[str] = set()  # measured in, so far
     measured: list[frozenset[str]] = []  # words of what was measured so far
     for sentence, callouts, times in made:
@@ -87,7 +88,7 @@ def candidates(
                 one, agreements[callout.number] = decide(text, callout, reading, times)
             if unsure and callout.number in unsure and not _is_clear(reading):
                 continue
-            decided.append(_with_antecedent(text, one, before))
+            decided.append(_with_rate(text, _with_antecedent(text, one, before), earlier))
         place = Place(sentence.index, len(sentences), len(decided))
         for n, callout in enumerate(decided):
             if not (foreign or _says_what(text, callout)):
@@ -104,6 +105,7 @@ def candidates(
             )  # fmt: skip
             measured.append(what)
         before = [callout for callout in decided if callout.measure] or before
+        earlier += decided
 
 
 def _telling(
@@ -238,10 +240,33 @@ _BARE_NOUN = re.compile(
     r"(?:figure|number|total|drop|decline|fall|plunge|slump|rise|increase|gain|jump|loss|result|amount|sum|level|change)s?",
     re.IGNORECASE,
 )
+# "The annual rate": of what, an earlier sentence has said if it speaks of a rate.
+_BARE_RATE = re.compile(
+    r"(?:(?:annual|yearly|monthly|quarterly|overall|average|national)\s)?(?P<noun>rate|share|index|ratio)",
+    re.IGNORECASE,
+)
 _OPENS_POINTING = re.compile(
     r"[“\"]?(?:It|They|He|She|That|This|These|The\s(?:figure|number|rate|total))\b"
 )
 _LAST_NOUN_PHRASE = re.compile(r"(?:^|\s(?:of|among|for|in)\s)(?P<what>(?:(?!\s(?:of|among|for|in)\s).)+)$")  # fmt: skip
+
+
+def _with_rate(text: str, callout: Callout, earlier: Sequence[Callout]) -> Callout:
+    """What "the rate" is the rate of: the last rate that was measured, if that is near."""
+    rate = _BARE_RATE.fullmatch(callout.measure[0].of(text)) if len(callout.measure) == 1 else None
+    if rate is None or callout.antecedent is not None:
+        return callout
+    named = re.compile(rf"\w\s(?:\w+\s)?{rate['noun']}\b|\b{rate['noun']}\sof\b", re.IGNORECASE)
+    for other in reversed(earlier):
+        if callout.sentence.start - other.sentence.end > _FAR:
+            break
+        what = other.measure[0] if other.measure else None
+        if what and other.sentence.end <= callout.sentence.start and named.search(what.of(text)) and not _BARE_RATE.fullmatch(what.of(text)):  # fmt: skip
+            return msgspec.structs.replace(callout, antecedent=what)
+    return callout
+
+
+_FAR = 1000  # characters
 
 
 def _with_antecedent(text: str, callout: Callout, before: Sequence[Callout]) -> Callout:
