@@ -63,7 +63,15 @@ def test_times_before_the_names_go_with_them() -> None:
     timed = re.sub(r"^(?=[A-Z ]+(?: \(union\))?:)", "[00:12:03] ", HEARING, flags=re.MULTILINE)
     told = [bullet.text for bullet in drafts_of(timed).whole]
     assert set(told) <= {bullet.text for bullet in drafts_of(HEARING).whole}
+    assert all(passed_checks(bullet, article_of(timed)) for bullet in drafts_of(timed).whole)
     assert len(told) >= 8
+
+
+def test_a_name_may_hold_a_number() -> None:
+    text = HEARING.replace("OSKAR BRANDVOLD", "Speaker 1").replace("CHAIR", "Speaker 2")
+    article, drafts = article_of(text), drafts_of(text)
+    assert drafts.whole[3].printed(text).endswith(" — Speaker 1")
+    assert all(passed_checks(bullet, article) for bullet in drafts.short)
 
 
 @pytest.mark.parametrize(

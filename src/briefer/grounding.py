@@ -10,7 +10,7 @@ import itertools
 import re
 
 from briefer.trimming import joined
-from briefer.turns import speaks_in
+from briefer.turns import turn_of
 from briefer.types import Article, Bullet, Span
 
 VERBATIM, TRIMMED = "verbatim", "trimmed"
@@ -36,8 +36,10 @@ def passed_checks(bullet: Bullet, article: Article) -> tuple[str, ...]:
         return ()
     if bullet.status == "trimmed":
         return (TRIMMED,) if _is_trimmed(bullet, article) else ()
-    if bullet.speaker is not None and bullet.speaker != speaks_in(article, spans[0]):
-        return ()
+    if bullet.speaker is not None:
+        turn = turn_of(article, spans[0])
+        if turn is None or bullet.speaker != turn[0]:
+            return ()
     printed = " ".join(span.printed(article.text) for span in spans)
     return (VERBATIM,) if printed == bullet.text else ()
 
@@ -58,16 +60,19 @@ def _is_trimmed(bullet: Bullet, article: Article) -> bool:
     text = article.text
     if len(bullet.evidence) != 1 or not bullet.parts:
         return False
-    sentence = bullet.evidence[0]
+    sentence, speaker = bullet.evidence[0], bullet.speaker
+    turn = turn_of(article, sentence)
+    if turn is not None:  # told is what follows the name before it, and that name stands behind it
+        if speaker != turn[0]:
+            return False
+        sentence = turn[1]
     ends = _ends(sentence, bullet.parts)
     if ends != sorted(ends) or joined(text, bullet.parts) != bullet.text:
         return False
     gaps = left_out(sentence, bullet.parts)
     if any(_LOST.search(gap.of(text)) for gap in gaps if not _is_dateline(gap, sentence, text)):
         return False
-    speaker = bullet.speaker
-    cut_out = speaker is not None and any(gap.holds(speaker) for gap in gaps)
-    if speaker is not None and not cut_out and speaker != speaks_in(article, sentence):
+    if turn is None and speaker is not None and not any(gap.holds(speaker) for gap in gaps):
         return False
     # Hearsay must not become fact: whoever says it stands behind the bullet.
     return not any(_SAID.search(gap.of(text)) for gap in gaps if speaker is None or not gap.holds(speaker))  # fmt: skip

@@ -16,7 +16,7 @@ from briefer.types import Article, Sentence, Span
 # "[00:12:03] Tora Lie (union): ", the time and the bracket being optional.
 _LABEL: Final = re.compile(
     r"(?:\[?\d{1,2}:\d{2}(?::\d{2})?\]?\s{1,3})?"
-    r"(?P<name>(?:(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep)\.?\s)?[^\W\d_a-z][\w.’'-]{1,30}(?:\s(?:of|the|de|van|von|der|[^\W\d_a-z][\w.’'-]{0,30})){0,5})"
+    r"(?P<name>(?:(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep)\.?\s)?[^\W\d_a-z][\w.’'-]{1,30}(?:\s(?:of|the|de|van|von|der|\d{1,3}|[^\W\d_a-z][\w.’'-]{0,30})){0,5})"
     r"(?:\s?\([^()\n]{1,60}\))?:\s+(?=\S)"
 )
 _FEWEST_TURNS = 3
@@ -50,17 +50,21 @@ def turns_of(article: Article) -> dict[int, tuple[Span, Span]]:
 def speakers_of(article: Article, sentences: Sequence[Sentence]) -> dict[int, tuple[Span, Span]]:
     """Of each sentence of a turn, by its place in ``sentences``, the speaker's name and the sentence without it."""
     turns = turns_of(article)
-    found: dict[int, tuple[Span, Span]] = {}
-    for i, sentence in enumerate(sentences):
-        if sentence.paragraph in turns:
-            speaker, label = turns[sentence.paragraph]
-            start = max(sentence.span.start, min(label.end, sentence.span.end - 1))
-            found[i] = (speaker, Span(start, sentence.span.end))
-    return found
+    return {
+        i: _without_name(turns[sentence.paragraph], sentence.span)
+        for i, sentence in enumerate(sentences)
+        if sentence.paragraph in turns
+    }
 
 
-def speaks_in(article: Article, sentence: Span) -> Span | None:
-    """The name of who speaks a sentence, by its place in ``article``; ``None`` outside turns."""
+def turn_of(article: Article, sentence: Span) -> tuple[Span, Span] | None:
+    """The same of one sentence, by where it stands in ``article``; ``None`` outside turns."""
     turns = turns_of(article)
     held = (i for i, span in enumerate(article.body()) if span.holds(sentence))
-    return next((turns[i][0] for i in held if i in turns), None)
+    return next((_without_name(turns[i], sentence) for i in held if i in turns), None)
+
+
+def _without_name(turn: tuple[Span, Span], sentence: Span) -> tuple[Span, Span]:
+    speaker, label = turn
+    start = max(sentence.start, min(label.end, sentence.end - 1))
+    return speaker, Span(start, sentence.end)
