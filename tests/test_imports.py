@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cuts": {"callouts"},
     "clauses": {"cuts", "syntax"},
     "trimming": {"callouts", "clauses", "cuts", "syntax"},
-    "grounding": {"trimming", "turns"},
+    "grounding": {"cuts", "trimming", "turns"},
     "drafting": {"callouts", "grounding", "syntax", "trimming", "turns"},
     "models": {"callouts", "segmenting", "syntax", "trimming"},
     "store": set(),

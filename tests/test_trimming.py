@@ -81,6 +81,29 @@ def test_another_language_stays_whole() -> None:
 SENTENCE = "The port of Harn, which Cellvik owns, said it may not open 12 quays."
 
 
+@pytest.mark.parametrize(
+    ("sentence", "gap", "speaker"),
+    [
+        # a name out of the words left out, that says nothing
+        ("The port of Harn, which Cellvik owns, will open a second quay.", ", which Cellvik owns,", "Cellvik"),
+        # who says it is gone
+        ("The port of Harn will open a second quay, experts say.", ", experts say", None),
+        ("The port of Harn will open a second quay, Tora Lie believes.", ", Tora Lie believes", None),
+        ("As the union noted, the port of Harn will open a second quay.", "As the union noted, ", None),
+    ],
+)  # fmt: skip
+def test_who_says_it_is_neither_lost_nor_made_up(
+    sentence: str, gap: str, speaker: str | None
+) -> None:
+    at = sentence.index(gap)
+    cut = [Span(0, at), Span(at + len(gap), len(sentence))]
+    parts = tuple(part for part in cut if part.start < part.end)
+    who = Span(sentence.index(speaker), sentence.index(speaker) + len(speaker)) if speaker else None
+    whole = Span(0, len(sentence))
+    bullet = Bullet(joined(sentence, parts), "a", (whole,), "trimmed", parts=parts, speaker=who)
+    assert passed_checks(bullet, article_of(sentence)) == ()
+
+
 @pytest.mark.parametrize("lost", ["12 ", "not ", "may ", "said "])
 def test_a_bullet_that_loses_what_matters_is_refused(lost: str) -> None:
     at = SENTENCE.index(lost)

@@ -16,7 +16,7 @@ from briefer.reading.parsing import parse
 from briefer.reading.request import Request
 from briefer.segmenting import split_sentences
 from briefer.turns import turns_of
-from briefer.types import Article
+from briefer.types import Article, Bullet
 
 from .conftest import Run
 
@@ -81,6 +81,9 @@ def test_a_name_may_hold_a_number() -> None:
         "Ferry talks\n\nBackground: The crews have been without a contract since May.\n\nNext: The mediator meets both sides.\n\nCosts: The strike costs the islands two million crowns a day.",
         "Ferry talks\n\nBrandvold: We lost money.\n\nThe crews have been without a contract.\n\nThe mediator meets both sides.\n\nThe strike costs two million.\n\nBrandvold: We tried.\n\nThe end is near for them.",
         "Ferry talks\n\nThe crews voted on Tuesday: 412 were for a strike.",
+        # labels that come again, and speak no more than the others
+        "Photos of the day\n\nPhoto: The ferry leaves the port of Harn at dawn on Monday.\n\nPhoto: Crews load timber on the southern quay of the port.\n\nPhoto: The mayor of Norrvik opens the second school on the island.",
+        "Questions to the engineer\n\nQuestion: Does the new wall frighten anybody?\n\nAnswer: It should frighten everybody in the town.\n\nQuestion: Then why is it built?\n\nAnswer: Because people live behind it.",
         "",
     ],
 )
@@ -97,6 +100,13 @@ def test_every_bullet_of_a_turn_passes_and_a_false_speaker_does_not() -> None:
     for i in (2, 3, 5):  # behind the name, later in the turn, in its next paragraph
         forged = msgspec.structs.replace(drafts.whole[i], speaker=chair)
         assert passed_checks(forged, article) == ()
+    # Without its speaker it is nobody's "we"; with the name before it, it names one itself.
+    nameless = [msgspec.structs.replace(bullet, speaker=None) for bullet in drafts.whole]
+    assert not any(passed_checks(bullet, article) for bullet in nameless)
+    named = article.text[slice(drafts.whole[0].evidence[0].start, drafts.whole[0].evidence[0].end)]
+    quoted = Bullet(named, article.id, drafts.whole[0].evidence, "verbatim")
+    assert quoted.text.startswith("CHAIR: ")
+    assert passed_checks(quoted, article) == ("verbatim",)
     plain = article_of("Talks\n\nBrandvold met the crews. They left.")
     (first, _) = Drafts(plain, split_sentences(plain)).whole
     forged = msgspec.structs.replace(first, speaker=msgspec.structs.replace(first.evidence[0], end=first.evidence[0].start + 9))  # fmt: skip

@@ -18,6 +18,7 @@ from briefer.types import Span
 #: Probability of a clause's place in the tree, below which it stays.
 _SURE: Final = 0.5
 _MARKS: Final = frozenset({",", "–", "—", "-", "--"})
+_CAN_GO: Final = frozenset({"relcl", "appos", "acl", "advcl", "conj", "obl", "nmod"})
 _STATEMENTS: Final = frozenset({"root", "ccomp", "conj", "parataxis"})
 # What opens a circumstance. "For", "than" or "to" may complete the rest, "until" or "once" be its condition.
 _CIRCUMSTANCE: Final = frozenset(
@@ -61,7 +62,7 @@ def clause_cuts(text: str, tree: Tree) -> Iterator[Cut]:
         yield from _said_behind(text, tree, *said)
     yield from _said_in_front(text, tree, end)
     for i, word in enumerate(tree.words):
-        if word.sure < _SURE or word.head < 0:
+        if word.relation not in _CAN_GO or word.sure < _SURE:
             continue
         found = tree.stretch(i)
         if found is None:

@@ -105,7 +105,7 @@ def evaluate(
             summary.refused,
         )
         drafts = Drafts(article, sentences, models.parser)
-        drafts.shorten(range(len(sentences)))
+        drafts.shorten(range(min(len(sentences), _ORACLE_SENTENCES)))
         for name, done in (
             (settings.model.name, ours),
             (f"first {n}", Summarized(tuple(whole[:n]))),

@@ -19,6 +19,11 @@ _LABEL: Final = re.compile(
     r"(?P<name>(?:(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep)\.?\s)?[^\W\d_a-z][\w.’'-]{1,30}(?:\s(?:of|the|de|van|von|der|\d{1,3}|[^\W\d_a-z][\w.’'-]{0,30})){0,5})"
     r"(?:\s?\([^()\n]{1,60}\))?:\s+(?=\S)"
 )
+# Labels that speak no more than any other word.
+_NO_NAME: Final = frozenset(
+    """answer article background caption chapter comment correction credit editor example figure image note photo picture
+    question related section source step summary table tip update video warning""".split()
+)
 _FEWEST_TURNS = 3
 _SHARE = 0.4  # of the paragraphs
 
@@ -31,7 +36,7 @@ def turns_of(article: Article) -> dict[int, tuple[Span, Span]]:
     """
     # A short turn ("CHAIR: Which two?") may have been taken for a heading: it is no bullet, but a change of speaker.
     blocks = [block for block in article.blocks if block.kind in {"paragraph", "heading"}]
-    labels = [_LABEL.match(article.text, block.span.start, block.span.end) for block in blocks]
+    labels = [_label_of(article.text, block.span) for block in blocks]
     names = Counter(match["name"] for match in labels if match)
     if names.total() < max(_FEWEST_TURNS, _SHARE * len(blocks)) or max(names.values()) < 2:
         return {}
@@ -45,6 +50,13 @@ def turns_of(article: Article) -> dict[int, tuple[Span, Span]]:
         if speaker is not None and block.span in places:
             turns[places[block.span]] = (speaker, Span(start, match.end() if match else start))
     return turns
+
+
+def _label_of(text: str, block: Span) -> re.Match[str] | None:
+    match = _LABEL.match(text, block.start, block.end)
+    if match is None or match["name"].split()[0].casefold() in _NO_NAME:
+        return None
+    return match
 
 
 def speakers_of(article: Article, sentences: Sequence[Sentence]) -> dict[int, tuple[Span, Span]]:
