@@ -82,7 +82,7 @@ def test_a_name_may_hold_a_number() -> None:
         "Ferry talks\n\nBrandvold: We lost money.\n\nThe crews have been without a contract.\n\nThe mediator meets both sides.\n\nThe strike costs two million.\n\nBrandvold: We tried.\n\nThe end is near for them.",
         "Ferry talks\n\nThe crews voted on Tuesday: 412 were for a strike.",
         # labels that come again, and speak no more than the others
-        "Photos of the day\n\nPhoto: The ferry leaves the port of Harn at dawn on Monday.\n\nPhoto: Crews load timber on the southern quay of the port.\n\nPhoto: The mayor of Norrvik opens the second school on the island.",
+        "Notes of the day\n\nNote: The ferry leaves the port of Harn at dawn on Monday.\n\nNote: Crews load timber on the southern quay of the port.\n\nNote: The mayor of Norrvik opens the second school on the island.",
         "Questions to the engineer\n\nQuestion: Does the new wall frighten anybody?\n\nAnswer: It should frighten everybody in the town.\n\nQuestion: Then why is it built?\n\nAnswer: Because people live behind it.",
         "",
     ],
