@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,6 +18,8 @@ from briefer.types import Article, Span
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "benchmarks"))
+from treebank import sentences_of  # noqa: E402
+
 import callouts as cards  # noqa: E402
 import wikinews  # noqa: E402
 
@@ -76,35 +77,21 @@ def treebank(data: Path) -> list[Parsed]:
     """
     found: list[Parsed] = []
     for path in sorted((data / "treebank").glob("*.conllu")):
-        for block in path.read_text(encoding="utf-8").split("\n\n"):
-            title = re.search(r"^# text = (.*)$", block, re.MULTILINE)
-            if title is None or len(title[1]) > _LONGEST_PARSED:
-                continue
-            text, at = title[1], 0
-            rows: list[tuple[int, Span, int, str]] = []
-            for line in block.splitlines():
-                cells = line.split("\t")
-                if not cells[0].isdigit():
-                    continue
-                start = text.find(cells[1], at)
-                if start < 0:
-                    break
-                at = start + len(cells[1])
-                rows.append((int(cells[0]), Span(start, at), int(cells[6]), cells[7].split(":")[0]))
-            else:
-                places = {number: span for number, span, _, _ in rows}
-                words = tuple(
-                    (
-                        span,
-                        places.get(head),
-                        RELATIONS.index(name if name in RELATIONS else "other"),
-                    )
-                    for _, span, head, name in rows
-                    if head == 0 or head in places
-                )
-                if len(words) > 3:
-                    found.append(Parsed(text, words))
+        for text, rows in sentences_of(path, _LONGEST_PARSED):
+            places = {row.number: row.span for row in rows}
+            words = tuple(
+                (row.span, places.get(row.head), _relation(row.relation))
+                for row in rows
+                if row.head == 0 or row.head in places
+            )
+            if len(words) > 3:
+                found.append(Parsed(text, words))
     return found
+
+
+def _relation(name: str) -> int:
+    plain = name.split(":", maxsplit=1)[0]
+    return RELATIONS.index(plain if plain in RELATIONS else "other")
 
 
 def gold_examples(path: Path, data: Path) -> list[Example]:

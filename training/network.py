@@ -23,7 +23,7 @@ _IGNORED = -100
 class Adapted(nn.Module):
     """A linear layer that stays as it is, and a low-rank correction of it (Hu et al. 2021)."""
 
-    def __init__(self, linear: nn.Linear, rank: int = RANK) -> None:
+    def __init__(self, linear: nn.Linear, rank: int) -> None:
         super().__init__()
         self.linear = linear.requires_grad_(False)
         self.lora_a = nn.Parameter(
@@ -37,18 +37,24 @@ class Adapted(nn.Module):
         )
 
 
+def adapted(encoder: Any, rank: int) -> Any:
+    """An encoder that stays as it is but for adapters of its linear layers."""
+    encoder.requires_grad_(False)
+    for layer in encoder.encoder.layer:
+        for module in list(layer.modules()):
+            for name, child in list(module.named_children()):
+                if isinstance(child, nn.Linear):
+                    setattr(module, name, Adapted(child, rank))
+    return encoder
+
+
 class Reader(nn.Module):
     """Encoder with adapters, two pointers a number, and answers to six questions."""
 
     def __init__(self, encoder: Any) -> None:
         super().__init__()
         size = encoder.config.hidden_size
-        self.encoder = encoder.requires_grad_(False)
-        for layer in encoder.encoder.layer:
-            for module in list(layer.modules()):
-                for name, child in list(module.named_children()):
-                    if isinstance(child, nn.Linear):
-                        setattr(module, name, Adapted(child))
+        self.encoder = adapted(encoder, RANK)
         self.q = nn.Linear(2 * size, _WIDTH)
         self.pq = nn.ModuleList(nn.Linear(_WIDTH, _WIDTH) for _ in range(4))
         self.pk = nn.ModuleList(nn.Linear(size, _WIDTH) for _ in range(4))

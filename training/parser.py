@@ -8,23 +8,24 @@ from __future__ import annotations
 import argparse
 import math
 import random
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
-from network import Adapted, in_groups
+from network import adapted, in_groups
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 from train import OUT, pin
 from transformers import AutoModel
+from treebank import Row, sentences_of
 
 from briefer.models import weights as model_weights
 from briefer.models.catalog import SENTENCE_PARSER, find_model
 from briefer.syntax import RELATIONS
+from briefer.types import Span
 
 FILE = "sentence-parser.safetensors"
 RANK, _WIDTH, _NARROW, _NEAR = 32, 256, 96, 32
@@ -42,52 +43,40 @@ class Pieces(NamedTuple):
 
 def read_document(path: Path, tokenizer: Tokenizer) -> list[Pieces]:
     """Sentences of a ``.conllu`` file. A word is its first piece; the others hang on it as "piece"."""
-    found: list[Pieces] = []
-    for block in path.read_text(encoding="utf-8").split("\n\n"):
-        title = re.search(r"^# text = (.*)$", block, re.MULTILINE)
-        if title is None or len(title[1]) > _LONGEST:
-            continue
-        text, at = title[1], 0
-        rows: list[tuple[int, int, int, int, str]] = []
-        for line in block.splitlines():
-            cells = line.split("\t")
-            if not cells[0].isdigit():
-                continue
-            start = text.find(cells[1], at)
-            if start < 0:
-                rows = []
-                break
-            at = start + len(cells[1])
-            relation = "relcl" if cells[7] == "acl:relcl" else cells[7].split(":")[0]
-            rows.append((int(cells[0]), start, at, int(cells[6]), relation))
-        if len(rows) > 2:
-            found.append(_in_pieces(tokenizer.encode(text), rows))
-    return found
+    return [
+        _in_pieces(tokenizer.encode(text), rows)
+        for text, rows in sentences_of(path, _LONGEST)
+        if len(rows) > 2
+    ]
 
 
-def _in_pieces(encoding: Any, rows: Sequence[tuple[int, int, int, int, str]]) -> Pieces:
-    places = list(encoding.offsets)
+def _in_pieces(encoding: Any, rows: Sequence[Row]) -> Pieces:
+    places = [Span(*place) for place in encoding.offsets]
 
-    def first(start: int, end: int) -> int | None:
-        return next((i for i, (a, b) in enumerate(places) if a < end and start < b and a < b), None)
+    def first(span: Span) -> int | None:
+        return next((i for i, p in enumerate(places) if p.overlaps(span) and p.start < p.end), None)
 
-    of: dict[int, int | None] = {0: 0} | {
-        number: first(start, end) for number, start, end, _, _ in rows
-    }
+    of: dict[int, int | None] = {0: 0} | {row.number: first(row.span) for row in rows}
     arcs = [
-        (word, head, RELATIONS.index(relation if relation in RELATIONS else "dep"))
-        for number, _, _, whose, relation in rows
-        if (word := of[number]) is not None and (head := of.get(whose)) is not None
+        (word, head, _relation(row.relation))
+        for row in rows
+        if (word := of[row.number]) is not None and (head := of.get(row.head)) is not None
     ]
     words = {piece for number, piece in of.items() if number}
-    for i, (a, b) in enumerate(places):
-        if a < b and i not in words:
-            owner = next(
-                (of[number] for number, start, end, _, _ in rows if start <= a < end), None
+    for i, place in enumerate(places):
+        if place.start < place.end and i not in words:
+            inside = (
+                of[row.number] for row in rows if row.span.start <= place.start < row.span.end
             )
+            owner = next(inside, None)
             if owner is not None:
                 arcs.append((i, owner, RELATIONS.index("piece")))
     return Pieces(encoding.ids, arcs)
+
+
+def _relation(name: str) -> int:
+    plain = "relcl" if name == "acl:relcl" else name.split(":", maxsplit=1)[0]
+    return RELATIONS.index(plain if plain in RELATIONS else "dep")
 
 
 class Parser(nn.Module):
@@ -96,12 +85,7 @@ class Parser(nn.Module):
     def __init__(self, encoder: Any) -> None:
         super().__init__()
         size = encoder.config.hidden_size
-        self.encoder = encoder.requires_grad_(False)
-        for layer in encoder.encoder.layer:
-            for module in list(layer.modules()):
-                for name, child in list(module.named_children()):
-                    if isinstance(child, nn.Linear):
-                        setattr(module, name, Adapted(child, RANK))
+        self.encoder = adapted(encoder, RANK)
         self.dep, self.head = nn.Linear(size, _WIDTH), nn.Linear(size, _WIDTH)
         self.bil = nn.Parameter(torch.eye(_WIDTH) / math.sqrt(_WIDTH))
         self.hb = nn.Linear(size, 1)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from briefer.models.heads import HEADS
+
 _WEIGHTS = "model.safetensors"
 _SCALE = 2.0  # of the adapters, as they were trained
 
@@ -51,7 +53,7 @@ def split_heads(adapters: Path, target: Path) -> None:
     from safetensors.numpy import load_file, save_file
 
     heads = {name: array for name, array in load_file(adapters).items() if ".lora_" not in name}
-    save_file(heads, target / "heads.safetensors")
+    save_file(heads, target / HEADS)
 
 
 if __name__ == "__main__":

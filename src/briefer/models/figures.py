@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from briefer.callouts.readings import Pointer, Reading
+from briefer.models.heads import gelu, load_heads
 from briefer.types import Span
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from briefer.models.contract import FloatArray
     from briefer.models.encoder import CTranslate2Encoder
 
-#: The heads of the reader, beside the converted encoder.
-HEADS = "heads.safetensors"
 _POINTERS = 4  # start and end of the measure, start and end of the period
 _NEAR = 16  # buckets of distance on each side
 
@@ -32,12 +31,7 @@ class TrainedReader:
     """Reads numbers with an encoder and the heads that were trained on it."""
 
     def __init__(self, encoder: CTranslate2Encoder, folder: Path) -> None:
-        from safetensors.numpy import load_file
-
-        self._encoder = encoder
-        self._heads = {
-            name: array.astype(np.float32) for name, array in load_file(folder / HEADS).items()
-        }
+        self._encoder, self._heads = encoder, load_heads(folder)
 
     def read(
         self, sentences: Sequence[str], numbers: Sequence[Sequence[Span]]
@@ -85,13 +79,6 @@ class TrainedReader:
             is_statistic,
             is_told,
         )
-
-
-def gelu(x: FloatArray) -> FloatArray:
-    """Gaussian error linear unit in the approximation by tanh (Hendrycks and Gimpel 2016)."""
-    return np.asarray(
-        0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x * x * x))), dtype=np.float32
-    )
 
 
 def _log_softmax(x: FloatArray) -> FloatArray:

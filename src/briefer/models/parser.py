@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from briefer.models.figures import HEADS, gelu
+from briefer.models.heads import gelu, load_heads
 from briefer.syntax import RELATIONS, Tree, Word, grown
 from briefer.types import Span
 
@@ -28,12 +28,7 @@ class TrainedParser:
     """Finds the trees of sentences with an encoder and the heads that were trained on it."""
 
     def __init__(self, encoder: CTranslate2Encoder, folder: Path) -> None:
-        from safetensors.numpy import load_file
-
-        self._encoder = encoder
-        self._heads = {
-            name: array.astype(np.float32) for name, array in load_file(folder / HEADS).items()
-        }
+        self._encoder, self._heads = encoder, load_heads(folder)
         between = self._heads["rb"]  # (n_relations, width, width)
         self._between = between.transpose(1, 0, 2).reshape(between.shape[1], -1)
 
