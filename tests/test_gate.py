@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import email
+import email.policy
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -16,9 +20,10 @@ from briefer.models.lead import LeadModel
 from briefer.pipeline import render_all
 from briefer.reading.parsing import parse
 from briefer.reading.request import Request
-from briefer.rendering import find_renderer, pass_gate
+from briefer.rendering import charts, find_renderer, pass_gate, view
 from briefer.rendering.cuts import Cut, figure_text
 from briefer.rendering.jinja import environment_for
+from briefer.rendering.view import view_of
 from briefer.summarizing import Models, Settings, summarize_all
 from briefer.types import Article, Callout, Outcome
 
@@ -195,6 +200,62 @@ def test_what_stands_in_the_wrong_place_is_caught(name: str, lie: str) -> None:
 def test_honest_words_pass_however_they_are_written(name: str, words: str) -> None:
     brief = brief_of(ARTICLE.replace(ARTICLE.split("\n\n")[2], words))
     pass_gate(name, find_renderer(name)(brief, ()).data, brief, ())
+
+
+@pytest.mark.parametrize("name", ["html", "eml", "pdf"])
+def test_a_wrong_text_alternative_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    brief = brief_of(ARTICLE)
+    real = charts.alt_text
+
+    def lied(measure: str, points: Sequence[charts.ChartPoint]) -> str:
+        return real(measure, points).replace("6.6", "6.9")
+
+    monkeypatch.setattr(charts, "alt_text", lied)
+    wrong = find_renderer(name)(brief, ()).data
+    with pytest.raises(GateError, match="the text alternative of number"):
+        pass_gate(name, wrong, brief, ())
+
+
+@pytest.mark.parametrize("lie", ["a label", "a height", "no picture"])
+def test_a_wrong_picture_in_the_mail_is_caught(lie: str) -> None:
+    brief = brief_of(ARTICLE)
+    message = email.message_from_bytes(
+        find_renderer("eml")(brief, ()).data, policy=email.policy.SMTP
+    )
+    card = next(card for card in view_of(brief).cards if card.points)
+    first, *rest = (point.drawn for point in card.points)
+    if lie == "a label":
+        first = first._replace(number="5.8")
+    if lie == "a height":
+        first = first._replace(value=6.5)
+    part = next(part for part in message.walk() if part.get_content_type() == "image/png")
+    picture = charts.png_of([first, *rest])
+    assert (picture == part.get_content()) == (lie == "no picture")
+    part.set_payload(b"" if lie == "no picture" else base64.encodebytes(picture))
+    with pytest.raises(GateError, match="the picture of number"):
+        pass_gate("eml", message.as_bytes(), brief, ())
+
+
+def test_a_wrong_preheader_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    brief = brief_of(ARTICLE)
+    real = view.beginning_of
+    monkeypatch.setattr(view, "beginning_of", lambda text, n: real(text, n).replace("12 percent", "21 percent"))  # fmt: skip
+    wrong = find_renderer("eml")(brief, ()).data
+    with pytest.raises(GateError, match="preheader"):
+        pass_gate("eml", wrong, brief, ())
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("Exports rose to 4.6 billion crowns in 2025, said the office.", "Exports rose to…"),
+        ("The rise is 5 percentage points a year, said the office.", "The rise is…"),
+        ("Exports of the yards rose a little, said the office.", "Exports of the yards rose…"),
+        ("Exports rose a little.", "Exports rose a little."),
+    ],
+)
+def test_a_preheader_ends_at_no_number_without_its_unit(words: str, shown: str) -> None:
+    assert view.beginning_of(words, 27) == shown
 
 
 def test_a_users_template_may_not_print_a_number_that_no_source_has(tmp_path: Path) -> None:

@@ -7,9 +7,7 @@ import re
 import pytest
 
 from briefer.callouts import find_callouts
-from briefer.rendering.cards import PointView
-from briefer.rendering.charts import alt_text, is_columns, png_of, svg_for_page, svg_of
-from briefer.rendering.cuts import Cut
+from briefer.rendering.charts import ChartPoint, alt_text, is_columns, png_of, svg_for_page, svg_of
 from briefer.segmenting import split_sentences
 from briefer.types import Article, Block, Published, Span, article_id
 
@@ -41,12 +39,9 @@ def test_there_are_forty() -> None:
     assert len(LINES) == 40
 
 
-def points_of(*values: str) -> tuple[PointView, ...]:
-    def cut(text: str) -> Cut:
-        return Cut(text, "a", 0, len(text))
-
+def points_of(*values: str) -> tuple[ChartPoint, ...]:
     return tuple(
-        PointView(cut(f"{value} percent"), cut(value), cut(str(2010 + i)), float(value))
+        ChartPoint(str(2010 + i), value, f"{value} percent", float(value))
         for i, value in enumerate(values)
     )
 
@@ -56,7 +51,7 @@ LONG = points_of("5.3", "6.6", "6.1", "7.3", "-1.2", "4.0", "3.9", "8.8", "5.0")
 
 
 @pytest.mark.parametrize("points", [SHORT, LONG], ids=["columns", "line"])
-def test_same_points_same_bytes(points: tuple[PointView, ...]) -> None:
+def test_same_points_same_bytes(points: tuple[ChartPoint, ...]) -> None:
     assert svg_of(points) == svg_of(points)
     assert png_of(points) == png_of(points)
 
@@ -77,7 +72,7 @@ def test_every_column_has_its_number_and_time_as_text() -> None:
 
 
 def test_a_long_series_is_a_line_with_its_ends_and_extremes() -> None:
-    assert not is_columns([p.period.text for p in LONG])
+    assert not is_columns([p.time for p in LONG])
     labels = re.findall(r"<text[^>]*>([^<]+)</text>", svg_of(LONG))
     assert labels == ["5.3", "2010", "-1.2", "2014", "8.8", "2017", "5.0", "2018"]
 
@@ -99,9 +94,7 @@ def test_hostile_labels_are_text() -> None:
     evil = points_of("1", "2", "3")
     evil = (
         *evil[:2],
-        PointView(
-            Cut("<b>$x$", "a", 0, 5), Cut("<b>$x$&", "a", 0, 5), Cut("\\frac{", "a", 0, 5), 3.0
-        ),
+        ChartPoint("\\frac{", "<b>$x$&", "<b>$x$", 3.0),
     )
     svg = svg_of(evil)
     assert "<b>" not in svg
@@ -109,7 +102,6 @@ def test_hostile_labels_are_text() -> None:
 
 
 def test_the_alternative_says_what_is_shown() -> None:
-    measure = (Cut("share of those", "a", 0, 5),)
-    assert alt_text(measure, SHORT[:3]) == (
+    assert alt_text("share of those", SHORT[:3]) == (
         "Column chart of share of those: 2010: 5.3 percent; 2011: 6.6 percent; 2012: 6.6 percent"
     )

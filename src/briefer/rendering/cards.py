@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from briefer.brief import Brief
+from briefer.rendering import charts
+from briefer.rendering.charts import ChartPoint
 from briefer.rendering.cuts import Cut, Piece, cut, pieces_of
 from briefer.rendering.days import label_of
 from briefer.types import Article, Callout, Change, Dispute, Period, Span, Value
@@ -34,6 +36,11 @@ class PointView(Value, frozen=True):
     number: Cut
     period: Cut
     value: float
+
+    @property
+    def drawn(self) -> ChartPoint:
+        """The point as charts take it."""
+        return ChartPoint(self.period.text, self.number.text, self.figure.text, self.value)
 
 
 class CardView(Value, frozen=True):
@@ -107,18 +114,20 @@ class DisputeView(Value, frozen=True):
 
 
 def cards_of(
-    brief: Brief, articles: Mapping[str, Article], mark: Marker, *, charts: bool
+    brief: Brief, articles: Mapping[str, Article], mark: Marker, *, draw: bool
 ) -> tuple[CardView, ...]:
     """The day's callouts as cards, in their order."""
     headlines = {a: story.headline for story in brief.stories for a in story.articles}
     return tuple(
-        _card(callout, articles[callout.article], mark, headlines.get(callout.article, ""), charts)
+        _card(
+            callout, articles[callout.article], mark, headlines.get(callout.article, ""), draw=draw
+        )
         for callout in brief.numbers
     )
 
 
 def _card(
-    callout: Callout, article: Article, mark: Marker, headline: str, charts: bool
+    callout: Callout, article: Article, mark: Marker, headline: str, *, draw: bool
 ) -> CardView:
     def cut_or_none(span: Span | None) -> Cut | None:
         return cut(article, span) if span is not None else None
@@ -156,12 +165,11 @@ def _card(
     )
     if not points:
         return card
-    from briefer.rendering.charts import alt_text, svg_of
-
+    drawn = [point.drawn for point in points]
     return CardView(
         **{f: getattr(card, f) for f in card.__struct_fields__ if f not in {"svg", "alt"}},
-        svg=svg_of(card.points) if charts else "",
-        alt=alt_text(card.measure, card.points),
+        svg=charts.svg_of(drawn) if draw else "",
+        alt=charts.alt_text(card.measure[0].text if card.measure else "", drawn),
     )
 
 

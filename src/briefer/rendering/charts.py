@@ -10,13 +10,9 @@ import hashlib
 import io
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from briefer.resources import fonts_dir
-
-if TYPE_CHECKING:
-    from briefer.rendering.cards import PointView
-    from briefer.rendering.cuts import Cut
 
 _MANY = 7  # from so many points on, columns would be too thin for their labels
 _ROOM = 56  # characters of all labels side by side
@@ -28,21 +24,31 @@ Labels = list[tuple[int, str]]
 _VARIABLES = {_INK: "var(--ink)", _SOFT: "var(--soft)", _PALE: "var(--chart)", _DARK: "var(--accent)"}  # fmt: skip
 
 
-def alt_text(measure: Sequence[Cut], points: Sequence[PointView]) -> str:
+class ChartPoint(NamedTuple):
+    """A point of a series, in words of the source.
+
+    Attributes:
+        time: when it holds.
+        number: its digits, which label it.
+        figure: the number as printed, with its unit.
+        value: how high it stands.
+    """
+
+    time: str
+    number: str
+    figure: str
+    value: float
+
+
+def alt_text(measure: str, points: Sequence[ChartPoint]) -> str:
     """The chart in words: what it shows, and every point."""
-    said = [(point.period.text, point.figure.text) for point in points]
-    return alt_text_of(measure[0].text if measure else "", said)
-
-
-def alt_text_of(measure: str, points: Sequence[tuple[str, str]]) -> str:
-    """The same from words: of each point its time and its figure."""
-    labels = chart_labels([time for time, _ in points], [0.0] * len(points))
+    labels = chart_labels([point.time for point in points], [0.0] * len(points))
     kind = "Column chart" if len(labels) == len(points) else "Line chart"
-    said = "; ".join(f"{time}: {figure}" for time, figure in points)
+    said = "; ".join(f"{point.time}: {point.figure}" for point in points)
     return f"{kind}{' of ' + measure if measure else ''}: {said}"
 
 
-def svg_of(points: Sequence[PointView]) -> str:
+def svg_of(points: Sequence[ChartPoint]) -> str:
     """The chart as an SVG element with its text as text."""
     buffer = io.StringIO()
     with _settings():
@@ -67,7 +73,7 @@ def svg_for_page(svg: str) -> str:
     return svg.replace("'Noto Sans'", "inherit").replace(" Noto Sans", " inherit")
 
 
-def png_of(points: Sequence[PointView]) -> bytes:
+def png_of(points: Sequence[ChartPoint]) -> bytes:
     """The chart as a PNG of twice the size that it is shown at, on white."""
     buffer = io.BytesIO()
     with _settings():
@@ -83,7 +89,7 @@ def _settings() -> Any:
     return matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "briefer"})
 
 
-def _figure(points: Sequence[PointView]) -> Any:
+def _figure(points: Sequence[ChartPoint]) -> Any:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
@@ -100,13 +106,13 @@ def _figure(points: Sequence[PointView]) -> Any:
     low, high = min(0.0, *values), max(0.0, *values)
     room = (high - low) or 1.0
     axes.set_ylim(low, high + 0.02 * room)
-    labels = chart_labels([point.period.text for point in points], values)
+    labels = chart_labels([point.time for point in points], values)
     draw = _columns if is_columns([label for _, label in labels]) and len(labels) == len(points) else _sparkline  # fmt: skip
     draw(axes, points, labels, fonts)
     return figure
 
 
-def _columns(axes: Any, points: Sequence[PointView], labels: Labels, fonts: Any) -> None:
+def _columns(axes: Any, points: Sequence[ChartPoint], labels: Labels, fonts: Any) -> None:
     """Columns from zero, each labelled with its number and time, the last one dark."""
     last = len(points) - 1
     size = 9 if sum(len(label) + 2 for _, label in labels) < 36 else 7.5
@@ -115,12 +121,12 @@ def _columns(axes: Any, points: Sequence[PointView], labels: Labels, fonts: Any)
         value = points[i].value
         axes.bar(i, value, width=0.62, color=_DARK if i == last else _PALE, linewidth=0, clip_on=False)  # fmt: skip
         weight = fonts["Bold" if i == last else "Regular"]
-        _label(axes, i, max(value, 0), points[i].number.text, weight, _INK, size, above=True)
+        _label(axes, i, max(value, 0), points[i].number, weight, _INK, size, above=True)
         _label(axes, i, axes.get_ylim()[0], label, fonts["Regular"], _SOFT, size, above=False)
     axes.axhline(0, color=_SOFT, linewidth=0.6, clip_on=False)
 
 
-def _sparkline(axes: Any, points: Sequence[PointView], labels: Labels, fonts: Any) -> None:
+def _sparkline(axes: Any, points: Sequence[ChartPoint], labels: Labels, fonts: Any) -> None:
     """A line with its first, last, highest and lowest point labelled."""
     values = [point.value for point in points]
     last = len(points) - 1
@@ -129,7 +135,7 @@ def _sparkline(axes: Any, points: Sequence[PointView], labels: Labels, fonts: An
     for i, label in labels:
         axes.plot([i], [values[i]], marker="o", markersize=3.5, color=_DARK, clip_on=False)
         weight = fonts["Bold" if i == last else "Regular"]
-        _label(axes, i, values[i], points[i].number.text, weight, _INK, 8, above=True)
+        _label(axes, i, values[i], points[i].number, weight, _INK, 8, above=True)
         _label(axes, i, axes.get_ylim()[0], label, fonts["Regular"], _SOFT, 7.5, above=False)
     axes.axhline(0, color=_SOFT, linewidth=0.6, clip_on=False)
 

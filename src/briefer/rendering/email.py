@@ -50,7 +50,7 @@ def render_email(brief: Brief, folders: Sequence[Path]) -> bytes:
             from briefer.rendering.charts import png_of
 
             part.add_related(
-                png_of(card.points), "image", "png", cid=f"<{cid}>", disposition="inline", filename=f"chart-{number}.png",
+                png_of([point.drawn for point in card.points]), "image", "png", cid=f"<{cid}>", disposition="inline", filename=f"chart-{number}.png",
             )  # fmt: skip
             part.set_boundary(f"=_related_{digest[32:56]}")
             part.set_param("type", "text/html")

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from briefer.brief import Brief, Story
 from briefer.errors import GateError
 from briefer.grounding import passed_checks
-from briefer.rendering.charts import alt_text_of, chart_labels
+from briefer.rendering.charts import ChartPoint, alt_text, chart_labels, png_of
 from briefer.rendering.days import label_of
 from briefer.rendering.readback import Reading
 from briefer.types import Article, Callout, Dispute, Span, to_json
@@ -51,6 +51,7 @@ def check(name: str, reading: Reading, brief: Brief, *, is_ours: bool = True) ->
         _check_numbers(name, reading, brief)
         return
     gate = _Gate(name, reading, brief)
+    gate.preheader()
     at = gate.stories(0)
     at = gate.cards(at)
     gate.disputes(at)
@@ -109,7 +110,7 @@ class _Gate:
                 shown = " ".join(self.text[at : found.start()].split())
                 raise self._error(f"{place} does not read as its source does; there stands {shown[:300]!r}")  # fmt: skip
             at, foot = found.end(), self._foot(callout)
-            self._check_alt(place, callout)
+            self._check_chart(place, callout)
         if self.brief.numbers:
             end = re.compile(foot + r"[\s-]*(?=Gaps\s+and\s+disputes)", re.IGNORECASE).match(self.text, at)  # fmt: skip
             if end is None:
@@ -196,14 +197,33 @@ class _Gate:
         )
         return rf"{_MARKS}\s*{said}(?:{self._pattern(headline)})?"
 
-    def _check_alt(self, place: str, callout: Callout) -> None:
+    def _check_chart(self, place: str, callout: Callout) -> None:
+        """The text alternative of a chart, and its picture where it is one of points and not of text."""
         if not callout.points or not self.reading.has_alts:
             return
         text = self.articles[callout.article].text
-        said = [(p.period.span.printed(text), p.figure.printed(text)) for p in callout.points]
-        alt = alt_text_of(callout.measure[0].printed(text) if callout.measure else "", said)
+        points = [
+            ChartPoint(p.period.span.printed(text), p.number.printed(text), p.figure.printed(text), float(p.value))
+            for p in callout.points
+        ]  # fmt: skip
+        alt = self.reading.shown(alt_text(callout.measure[0].printed(text) if callout.measure else "", points))  # fmt: skip
         if alt not in self.reading.alts:
             raise self._missing(f"the text alternative of {place}", alt)
+        # The same points give the same bytes.
+        pictures = self.reading.pictures
+        if pictures is not None and png_of(points) != pictures.get(alt):
+            raise self._error(f"the picture of {place} is not the one that its source gives")
+
+    def preheader(self) -> None:
+        """What a mailbox shows beside the subject begins like the first line."""
+        said = self.reading.preheader
+        lines = [b for story in self.brief.stories[:1] for b in story.lines(whole=True)]
+        if said is None or not lines:
+            return
+        first = lines[0].printed(self.articles[lines[0].article].text)
+        kept = said.removesuffix("…")
+        if not (first == said or (kept != said and first.startswith(kept))):
+            raise self._error(f"the preheader does not read as the first line does: {said!r}")
 
     def _words(self, span: Span, text: str) -> str:
         return self._pattern(span.printed(text))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
 import email
 import email.policy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from html.parser import HTMLParser
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from briefer.brief import Brief
+
+_UNSEEN, _IN_PREHEADER = -1, -2  # an open element that is no cut
+_TERMINATOR: Final = 2  # bytes at the end of a string of pdfium's
 
 
 class Reading(NamedTuple):
@@ -20,6 +24,8 @@ class Reading(NamedTuple):
         cuts: of elements that name their place in a source, the place and the text.
         alts: text alternatives of its images.
         has_alts: whether the format gives charts a text alternative that can be read back.
+        pictures: PNG of each chart by its text alternative, where charts are pictures; empty if it is not there.
+        preheader: what a mailbox shows beside the subject.
         draws: whether the labels of its charts are text.
         breaks_words: whether a line may end inside a word, beside a mark of punctuation.
         shown: what the format makes of words, such as a stand-in for a character that no font has.
@@ -29,6 +35,8 @@ class Reading(NamedTuple):
     cuts: tuple[tuple[str, str], ...] = ()
     alts: tuple[str, ...] = ()
     has_alts: bool = False
+    pictures: Mapping[str, bytes] | None = None
+    preheader: str | None = None
     draws: bool = False
     shown: Callable[[str], str] = str
     breaks_words: bool = False
@@ -51,7 +59,12 @@ def read_back(name: str, data: bytes, brief: Brief) -> tuple[Reading, ...]:
         if plain is not None:
             found.append(Reading(plain.get_content()))
         if page is not None:
-            found.append(_of_page(page.get_content(), draws=False))
+            parts = {
+                str(part["Content-ID"]): part.get_content()
+                for part in message.walk()
+                if part.get_content_maintype() == "image"
+            }
+            found.append(_of_page(page.get_content(), draws=False, parts=parts))
         return tuple(found)
     if name == "md":
         return (Reading(_of_markdown(data.decode("utf-8"))),)
@@ -73,6 +86,8 @@ class _Page(HTMLParser):
         self.parts: list[str] = []
         self.cuts: list[tuple[str, list[str]]] = []
         self.alts: list[str] = []
+        self.pictures: dict[str, str] = {}
+        self.preheader: str | None = None
         self._open: list[tuple[str, int | None]] = []
         self._hidden = 0
 
@@ -83,9 +98,15 @@ class _Page(HTMLParser):
         for name in ("alt", "aria-label"):
             if given.get(name) and (tag == "img" or given.get("role") == "img"):
                 self.alts.append(given[name] or "")
-        if tag in self._HIDDEN or given.get("class") == "preheader":
+                self.pictures[given[name] or ""] = given.get("src") or ""
+        if given.get("class") == "preheader":
+            self.preheader = self.preheader or ""
             self._hidden += 1
-            self._open.append((tag, -1))
+            self._open.append((tag, _IN_PREHEADER))
+            return
+        if tag in self._HIDDEN:
+            self._hidden += 1
+            self._open.append((tag, _UNSEEN))
             return
         ref = given.get("data-cut")
         if ref:
@@ -100,12 +121,14 @@ class _Page(HTMLParser):
         for i in range(len(self._open) - 1, -1, -1):
             if self._open[i][0] == tag:
                 for _, what in self._open[i:]:
-                    self._hidden -= what == -1
+                    self._hidden -= what in {_UNSEEN, _IN_PREHEADER}
                 del self._open[i:]
                 return
 
     def handle_data(self, data: str) -> None:
         if self._hidden:
+            if self._open[-1][1] == _IN_PREHEADER:
+                self.preheader = (self.preheader or "") + data
             return
         self.parts.append(data)
         for _, index in self._open:
@@ -113,12 +136,24 @@ class _Page(HTMLParser):
                 self.cuts[index][1].append(data)
 
 
-def _of_page(markup: str, *, draws: bool) -> Reading:
+def _of_page(markup: str, *, draws: bool, parts: Mapping[str, bytes] | None = None) -> Reading:
+    """A page; of one in an e-mail also the pictures among the e-mail's ``parts``, by content ID."""
     page = _Page()
     page.feed(markup)
     page.close()
-    cuts = tuple((ref, "".join(parts)) for ref, parts in page.cuts)
-    return Reading("".join(page.parts), cuts, tuple(page.alts), has_alts=True, draws=draws)
+    pictures = None
+    if parts is not None:
+        ids = {alt: f"<{src.removeprefix('cid:')}>" for alt, src in page.pictures.items()}
+        pictures = {alt: parts.get(cid, b"") for alt, cid in ids.items()}
+    return Reading(
+        "".join(page.parts),
+        tuple((ref, "".join(texts)) for ref, texts in page.cuts),
+        tuple(page.alts),
+        has_alts=True,
+        pictures=pictures,
+        preheader=page.preheader,
+        draws=draws,
+    )
 
 
 def _of_markdown(text: str) -> str:
@@ -133,7 +168,8 @@ def _of_pdf(data: bytes, brief: Brief) -> Reading:
     from briefer.rendering.days import long_day
     from briefer.rendering.pdf import printable_words
 
-    pages = []
+    pages: list[str] = []
+    alts: list[str] = []
     day = long_day(brief.date, weekday=True)
     title = r"\s+".join(map(re.escape, printable_words(brief.title).split()))
     header = re.compile(rf"{title}\s*{re.escape(day)}")
@@ -146,6 +182,33 @@ def _of_pdf(data: bytes, brief: Brief) -> Reading:
             at = text.rfind(footer)
             text = text[:at] + " " + text[at + len(footer) :] if at >= 0 else text
             pages.append(header.sub(" ", text, count=1) if number else text)
+            alts += _alternatives_of(page)
     finally:
         document.close()
-    return Reading("\n".join(pages), draws=True, shown=printable_words, breaks_words=True)
+    return Reading(
+        "\n".join(pages), alts=tuple(alts), has_alts=True, draws=True, shown=printable_words, breaks_words=True
+    )  # fmt: skip
+
+
+def _alternatives_of(page: Any) -> Iterator[str]:
+    """Text alternatives in the structure tree of a PDF page, which only the library's raw functions give."""
+    from pypdfium2 import raw
+
+    tree = raw.FPDF_StructTree_GetForPage(page)
+    if not tree:
+        return
+    try:
+        waiting = [raw.FPDF_StructTree_GetChildAtIndex(tree, i) for i in range(raw.FPDF_StructTree_CountChildren(tree))]  # fmt: skip
+        while waiting:
+            element = waiting.pop()
+            if not element:
+                continue
+            size = raw.FPDF_StructElement_GetAltText(element, None, 0)
+            if size > _TERMINATOR:
+                buffer = ctypes.create_string_buffer(size)
+                raw.FPDF_StructElement_GetAltText(element, buffer, size)
+                yield buffer.raw[: size - _TERMINATOR].decode("utf-16-le")
+            n = raw.FPDF_StructElement_CountChildren(element)
+            waiting += [raw.FPDF_StructElement_GetChildAtIndex(element, i) for i in range(n)]
+    finally:
+        raw.FPDF_StructTree_Close(tree)

@@ -18,6 +18,7 @@ from briefer.types import Article, Bullet, Callout, Failure, Span, Value
 TOP_STORIES = 5
 _WORDS_A_MINUTE = 220
 _PREHEADER = 100  # characters
+_UNIT_WORDS = 3  # a number and its unit: "4.6 billion crowns"
 
 
 class BulletView(Value, frozen=True):
@@ -122,7 +123,7 @@ def view_of(brief: Brief, *, charts: bool = False) -> BriefView:
     cited = _Citations(brief)
     views = [_story(story, number, cited) for number, story in enumerate(brief.stories, start=1)]
     top, more = tuple(views[:TOP_STORIES]), tuple(views[TOP_STORIES:])
-    cards = cards_of(brief, cited.articles, cited.mark, charts=charts)
+    cards = cards_of(brief, cited.articles, cited.mark, draw=charts)
     disputes = disputes_of(brief, cited.articles, cited.mark)
     words = sum(len(b.text.split()) for v in (*top, *more) for b in v.lines)
     words += sum(len(card.text.split()) for card in cards)
@@ -133,7 +134,7 @@ def view_of(brief: Brief, *, charts: bool = False) -> BriefView:
         day=long_day(brief.date, weekday=True),
         zone=brief.zone,
         language=brief.language,
-        preheader=_cut(first or f"Nothing to report for {brief.date}.", _PREHEADER),
+        preheader=beginning_of(first or f"Nothing to report for {brief.date}.", _PREHEADER),
         coverage=_coverage(brief),
         n_read=len(brief.articles),
         n_failed=len(brief.failures),
@@ -263,8 +264,13 @@ def _shortened(brief: Brief) -> str:
     return f", {n} of them with words left out" if n else ""
 
 
-def _cut(text: str, length: int) -> str:
-    """At most ``length`` characters, cut at a word."""
+def beginning_of(text: str, length: int) -> str:
+    """At most ``length`` characters, cut at a word, and before a number whose unit may not have come yet."""
     if len(text) <= length:
         return text
-    return text[: length - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+    words = text[: length - 1].rsplit(" ", 1)[0].split(" ")
+    for i in range(max(1, len(words) - _UNIT_WORDS), len(words)):
+        if any(c.isdigit() for c in words[i]):
+            del words[i:]
+            break
+    return " ".join(words).rstrip(",;:") + "…"
