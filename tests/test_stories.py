@@ -90,6 +90,20 @@ def test_the_examples_wire_copies_are_one_story() -> None:
     )
 
 
+def test_the_colophon_names_every_model_and_its_files() -> None:
+    reader, parser = find_model("figure-reader"), find_model("sentence-parser")
+    settings = msgspec.structs.replace(settings_of(2), figures=reader, syntax=parser)
+    outcomes = outcomes_of("day-1/ferry-strike.txt")
+    colophon = make_brief(outcomes, settings, title="T", date="2026-03-05", zone="UTC").colophon
+    assert colophon.fingerprint == ""  # the first sentences need no files
+    assert [(h.name, h.fingerprint) for h in colophon.helpers] == [
+        ("figure-reader", reader.fingerprint),
+        ("sentence-parser", parser.fingerprint),
+    ]
+    other = msgspec.structs.replace(reader, sha256=reader.sha256 | {"config.json": "0" * 64})
+    assert other.fingerprint != reader.fingerprint
+
+
 def test_a_brief_says_what_failed_and_what_it_covers() -> None:
     outcomes = outcomes_of("day-1", "day-2")
     brief = make_brief(outcomes, settings_of(2), title="T", date="2026-03-05", zone="UTC")

@@ -41,8 +41,26 @@ class Story(Value, frozen=True):
         return ((self.lede, *self.bullets) if self.lede else self.bullets)[: None if whole else 1]
 
 
+class Helper(Value, frozen=True):
+    """A model beside the one that made the bullets.
+
+    Attributes:
+        task: what it did.
+        fingerprint: twelve hex digits that stand for its files.
+    """
+
+    name: str
+    task: str
+    fingerprint: str
+
+
 class Colophon(Value, frozen=True):
-    """How the brief was made, so that it can be made again."""
+    """How the brief was made, so that it can be made again.
+
+    Attributes:
+        fingerprint: twelve hex digits that stand for the files of the model; "" if it has none.
+        helpers: other models that had a part in it.
+    """
 
     version: str
     model: str
@@ -53,6 +71,8 @@ class Colophon(Value, frozen=True):
     bullets_checked: int
     bullets_refused: int
     warnings: tuple[str, ...] = ()
+    fingerprint: str = ""
+    helpers: tuple[Helper, ...] = ()
 
 
 class Brief(Value, frozen=True):

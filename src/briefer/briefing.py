@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from briefer import __version__
-from briefer.brief import Brief, Colophon, Story
+from briefer.brief import Brief, Colophon, Helper, Story
 from briefer.callouts.agreement import find_disputes, merge_same
 from briefer.stories import group_copies
 from briefer.summarizing import Settings
@@ -69,6 +69,15 @@ def make_brief(
             bullets_checked=n_bullets,
             bullets_refused=sum(summary.refused for summary in summaries),
             warnings=_warnings(made),
+            fingerprint=settings.model.fingerprint,
+            helpers=tuple(
+                Helper(entry.name, task, entry.fingerprint)
+                for entry, task in (
+                    (settings.figures, "read the numbers"),
+                    (settings.syntax, "parsed long sentences"),
+                )
+                if entry is not None
+            ),
         ),
         first_day=days[0] if days else None,
         last_day=days[-1] if days else None,

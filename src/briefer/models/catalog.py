@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Literal, cast, get_args
+
+import msgspec
 
 from briefer.errors import CatalogError, UnknownModelError
 from briefer.resources import catalog_paths
@@ -39,6 +42,13 @@ class ModelEntry(Value, frozen=True):
     window: int
     sha256: dict[str, str]
     why: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Twelve hex digits that stand for all its files; "" if it has none."""
+        if not self.sha256:
+            return ""
+        return hashlib.sha256(msgspec.json.encode(sorted(self.sha256.items()))).hexdigest()[:12]
 
     def knows(self, language: str) -> bool:
         """Whether the model was trained on a language; an undetermined one is given a try."""

@@ -91,8 +91,7 @@ def converted_folder(entry: ModelEntry, say: Callable[[str], None]) -> Path:
     Raises:
         ModelError: the weights are missing, not what they should be, or cannot be converted.
     """
-    digest = hashlib.sha256(msgspec.json.encode(sorted(entry.sha256.items()))).hexdigest()
-    final = cache_dir() / "models" / f"{entry.name}-{digest[:12]}-{CONVERSION}"
+    final = cache_dir() / "models" / f"{entry.name}-{entry.fingerprint}-{CONVERSION}"
     if _is_whole(final):
         return final
     if final.exists():
