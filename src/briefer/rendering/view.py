@@ -249,8 +249,8 @@ def _coverage(brief: Brief) -> str:
 def _colophon(brief: Brief) -> tuple[str, ...]:
     c = brief.colophon
     kept = "bullet is" if c.bullets_checked == 1 else "bullets are"
-    files = f", files {c.fingerprint}" if c.fingerprint else ""
-    helped = "; ".join(f"{h.name} (files {h.fingerprint}) {h.task}" for h in c.helpers)
+    files = f", {c.fingerprint}" if c.fingerprint else ""
+    helped = "; ".join(f"{h.name} ({h.fingerprint}) {h.task}" for h in c.helpers)
     lines = [
         f"Made by briefer {c.version} with {c.model} {c.revision} ({c.licence}{files}), runtime {c.runtime}, "
         f"at most {c.bullets_per_article} bullets an article{'; ' + helped if helped else ''}.",
