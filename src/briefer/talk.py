@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 _T = TypeVar("_T")
@@ -38,3 +39,32 @@ class Talk:
             for item in items:
                 progress.advance(task)
                 yield item
+
+    @contextlib.contextmanager
+    def transfer(self, label: str, total: int) -> Iterator[Callable[[int], None]]:
+        """A transfer of ``total`` bytes: a bar with speed and time left on a terminal, else one line.
+
+        What is given is called with how many bytes more have come.
+        """
+        if not sys.stderr.isatty() or self.level < 0:
+            self.say(f"  {label} ({total / 1e6:,.1f} MB)")
+            yield lambda _: None
+            return
+        from rich.console import Console
+        from rich.progress import (  # fmt: skip
+            BarColumn,
+            DownloadColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+            TransferSpeedColumn,
+        )
+
+        columns = (TextColumn("  {task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())  # fmt: skip
+        with Progress(*columns, console=Console(stderr=True)) as progress:
+            task = progress.add_task(label, total=total)
+            yield lambda n: progress.advance(task, n)
+
+
+#: The command line's own; its callback sets the level.
+talk = Talk()

@@ -81,3 +81,21 @@ class Encoder(Protocol):
         The result for a sentence depends on that sentence alone, whatever else is in the batch,
         up to rounding. A sentence longer than ``max_tokens`` is read up to there.
         """
+
+
+class TextGenerator(Protocol):
+    """A model that writes: strings in, strings out."""
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens of a prompt that are read, special tokens excluded."""
+
+    def count_tokens(self, text: str) -> int:
+        """Length of a string in tokens, special tokens excluded."""
+
+    def generate(self, prompts: Sequence[str]) -> list[str]:
+        """An answer to each prompt, in order.
+
+        The answer to a prompt depends on that prompt alone, whatever else is in the batch. A prompt
+        longer than ``max_tokens`` is read up to there.
+        """

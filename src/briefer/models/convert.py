@@ -1,36 +1,77 @@
-"""``python -m briefer.models.convert SOURCE TARGET``: Hugging Face weights to CTranslate2 int8.
+"""``python -m briefer.models.convert SOURCE TARGET [QUANTIZATION]``: Hugging Face weights to CTranslate2.
 
 Run by `weights` in a child process, since it imports torch. Adapters that lie beside the weights
-are merged into them first; heads go along as they are.
+are merged into them first; heads go along as they are, and of a model that writes its tokenizer and
+its settings of generation.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
+from typing import Any, Final
 
+import msgspec
+
+from briefer.models.generation import GENERATION, generation_in
 from briefer.models.heads import HEADS
 
 _WEIGHTS = "model.safetensors"
 _SCALE = 2.0  # of the adapters, as they were trained
+_TOKENIZER = "tokenizer.json"
+# What the converter asks of config.json and newer versions of transformers no longer write:
+# whether a layer's norm comes before it, whether one follows the last, and after the embeddings.
+_NORMS: Final[dict[str, dict[str, Any]]] = {
+    "bart": {"normalize_before": False, "add_final_layer_norm": False, "normalize_embedding": True},
+    "pegasus": {"normalize_before": True, "add_final_layer_norm": True, "normalize_embedding": False},
+}  # fmt: skip
 
 
 def main() -> None:
     """Convert the model in the first folder into the second, which must not exist yet."""
     from ctranslate2.converters import TransformersConverter
 
-    source, target = sys.argv[1:3]
-    adapters = adapters_in(Path(source))
+    source, target = Path(sys.argv[1]), Path(sys.argv[2])
+    quantization = sys.argv[3] if len(sys.argv) > 3 else "int8"
+    adapters = adapters_in(source)
     if adapters:
-        merge(Path(source) / _WEIGHTS, adapters)
-    TransformersConverter(source, trust_remote_code=False).convert(target, quantization="int8")
+        merge(source / _WEIGHTS, adapters)
+    complete_config(source / "config.json")
+    TransformersConverter(str(source), trust_remote_code=False).convert(
+        str(target), quantization=quantization
+    )
     if adapters:
-        split_heads(adapters, Path(target))
+        split_heads(adapters, target)
+    (target / GENERATION).write_bytes(msgspec.json.encode(generation_in(source)))
+    write_tokenizer(source, target)
+
+
+def complete_config(path: Path) -> None:
+    """Add to a config.json what the converter asks of it."""
+    config = json.loads(path.read_text(encoding="utf-8"))
+    config = _NORMS.get(config.get("model_type", ""), {}) | config
+    path.write_text(json.dumps(config), encoding="utf-8")
+
+
+def write_tokenizer(source: Path, target: Path) -> None:
+    """Write tokenizer.json beside the converted weights, made from older files where there is none."""
+    made = target / _TOKENIZER
+    if (source / _TOKENIZER).is_file():
+        if source != target:
+            made.write_bytes((source / _TOKENIZER).read_bytes())
+        return
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
+    tokenizer.backend_tokenizer.save(str(made))
 
 
 def adapters_in(folder: Path) -> Path | None:
     """The file of adapters and heads that make a reader or parser of the encoder beside it."""
-    return next((p for p in sorted(folder.glob("*.safetensors")) if p.name != _WEIGHTS), None)
+    return next(
+        (p for p in sorted(folder.glob("*.safetensors")) if not p.name.startswith("model")), None
+    )
 
 
 def merge(path: Path, adapters_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from briefer.callouts.readings import FigureReader
 from briefer.models.catalog import FIGURE_READER, SENTENCE_PARSER, ModelEntry, find_model
-from briefer.models.contract import Extractor, Runtime
+from briefer.models.contract import Extractor, Runtime, TextGenerator
 from briefer.models.lead import LeadModel
 from briefer.syntax import Parser
 
@@ -50,6 +50,42 @@ def load_model(entry: ModelEntry, runtime: Runtime, say: Callable[[str], None]) 
     folder = converted_folder(entry, say)
     encoded = encoder.CTranslate2Encoder(folder, entry.window, threads)
     return ExtractiveModel(encoded, fitted=fitted)
+
+
+def prepare(entry: ModelEntry, say: Callable[[str], None]) -> Path | None:
+    """Convert a model for this machine, if it has weights and they were not converted before.
+
+    Raises:
+        ModelError: the weights are missing, are not what models.txt says, or cannot be converted.
+    """
+    if entry.kind == "lead":
+        return None
+    from briefer.models.weights import converted_folder
+
+    return converted_folder(entry, say)
+
+
+def load_writer(entry: ModelEntry, runtime: Runtime, say: Callable[[str], None]) -> TextGenerator:
+    """Load a model that writes.
+
+    Args:
+        entry: its line in models.txt.
+        runtime: ``ctranslate2`` (int8, fast) or ``torch`` (the reference, and a GPU where there is one).
+        say: told of anything that takes long.
+
+    Raises:
+        ModelError: the weights are missing or are not what models.txt says.
+    """
+    threads = _set_threads(runtime)
+    from briefer.models.generation import load_generation
+    from briefer.models.seq2seq import CTranslate2Seq2Seq, torch_seq2seq
+    from briefer.models.weights import converted_folder
+
+    if runtime == "torch":
+        return torch_seq2seq(entry, threads)
+    folder = converted_folder(entry, say)
+    generation = load_generation(folder, entry.settings)
+    return CTranslate2Seq2Seq(folder, entry.window, generation, threads)
 
 
 def load_figure_reader(say: Callable[[str], None]) -> FigureReader:

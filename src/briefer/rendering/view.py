@@ -250,9 +250,10 @@ def _colophon(brief: Brief) -> tuple[str, ...]:
     c = brief.colophon
     kept = "bullet is" if c.bullets_checked == 1 else "bullets are"
     files = f", {c.fingerprint}" if c.fingerprint else ""
+    revision = f" {c.revision[:12]}" if c.revision else ""
     helped = "; ".join(f"{h.name} ({h.fingerprint}) {h.task}" for h in c.helpers)
     lines = [
-        f"Made by briefer {c.version} with {c.model} {c.revision} ({c.licence}{files}), runtime {c.runtime}, "
+        f"Made by briefer {c.version} with {c.model}{revision} ({c.licence}{files}), runtime {c.runtime}, "
         f"at most {c.bullets_per_article} bullets an article{'; ' + helped if helped else ''}.",
         f"{c.bullets_checked} {kept} the sources' own words, checked{_shortened(brief)}; {c.bullets_refused} refused.",
         "Figures are cut from the sources; none was computed, rounded or rephrased. Ours are the arrows, and the "

@@ -1,0 +1,187 @@
+"""Encoder-decoder models that write summaries: BART, PEGASUS, T5, mT5.
+
+Two runtimes give the same model: CTranslate2's `Translator` with int8 weights, which is fast on a
+CPU, and torch, which is the reference and the way to a GPU. Both read token ids from the same
+`tokenizers` tokenizer and search with the same settings.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from briefer.models.catalog import ModelEntry
+from briefer.models.convert import write_tokenizer
+from briefer.models.encoder import load_tokenizer
+from briefer.models.generation import Generation, generation_in, with_settings
+from briefer.models.weights import verified_copy
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding, Tokenizer
+
+BATCH_SIZE: Final = 8
+_TICK: Final = 0.02  # seconds between two looks at a batch, so that Ctrl-C is heard
+
+
+class _Seq2Seq:
+    """What both runtimes share: tokens, the window, and text out of ids."""
+
+    def __init__(self, tokenizer: Tokenizer, window: int, generation: Generation) -> None:
+        self._tokenizer = tokenizer
+        self._generation = generation
+        self._window = window
+        self._special = len(tokenizer.encode(generation.prefix).ids)
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens of a text that are read, special tokens and prefix excluded."""
+        return self._window - self._special
+
+    def count_tokens(self, text: str) -> int:
+        """Length of a string in tokens, special tokens and prefix excluded."""
+        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def generate(self, prompts: Sequence[str]) -> list[str]:
+        """A summary of each text; one over the window is read up to there."""
+        if not prompts:
+            return []
+        self._tokenizer.enable_truncation(self._window)
+        encodings = self._tokenizer.encode_batch([self._generation.prefix + p for p in prompts])
+        self._tokenizer.no_truncation()
+        return [self._tokenizer.decode(ids).strip() for ids in self._search(encodings)]
+
+    def _search(self, encodings: Sequence[Encoding]) -> list[list[int]]:
+        """Token ids of the answer to each input."""
+        raise NotImplementedError
+
+
+class CTranslate2Seq2Seq(_Seq2Seq):
+    """Converted weights on the CPU, one thread a batch and as many batches at once as ``threads``.
+
+    Args:
+        folder: converted model.
+        window: tokens that are read.
+        generation: how to search.
+        threads: to use.
+        compute_type: ``int8``, or ``float32`` for tests against the reference.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        window: int,
+        generation: Generation,
+        threads: int,
+        compute_type: str = "int8",
+    ) -> None:
+        import ctranslate2
+
+        super().__init__(load_tokenizer(folder), window, generation)
+        self._model = ctranslate2.Translator(
+            str(folder), device="cpu", compute_type=compute_type, inter_threads=threads, intra_threads=1
+        )  # fmt: skip
+
+    def _search(self, encodings: Sequence[Encoding]) -> list[list[int]]:
+        g, of = self._generation, self._tokenizer.id_to_token
+        forced = None if g.forced_bos is None else [[of(g.forced_bos)]] * len(encodings)
+        # The last token of a full answer is the end, which CTranslate2 leaves away; a forced first
+        # one counts in neither length.
+        longest = g.max_new_tokens - (g.forced_eos is not None)
+        # Sorted by length and cut into batches by CTranslate2; asynchronous, so that Ctrl-C is heard.
+        found = self._model.translate_batch(
+            [e.tokens for e in encodings],
+            target_prefix=forced,
+            max_batch_size=BATCH_SIZE,
+            asynchronous=True,
+            beam_size=g.num_beams,
+            length_penalty=g.length_penalty,
+            repetition_penalty=g.repetition_penalty,
+            no_repeat_ngram_size=g.no_repeat_ngram_size,
+            min_decoding_length=g.min_new_tokens,
+            max_decoding_length=longest,
+            max_input_length=0,
+        )
+        results = []
+        for pending in found:
+            while not pending.done():
+                time.sleep(_TICK)
+            results.append(pending.result().hypotheses[0])
+        of_token = self._tokenizer.token_to_id
+        return [[i for token in tokens if (i := of_token(token)) is not None] for tokens in results]
+
+
+class TorchSeq2Seq(_Seq2Seq):
+    """float32 weights through transformers: the reference; bfloat16 on a GPU where there is one."""
+
+    def __init__(self, folder: Path, window: int, generation: Generation, threads: int) -> None:
+        import torch
+        from transformers import AutoModelForSeq2SeqLM
+        from transformers.utils import logging
+
+        super().__init__(load_tokenizer(folder), window, generation)
+        torch.set_num_threads(threads)
+        logging.disable_progress_bar()
+        self._torch: Any = torch
+        self._device = "cuda" if torch.cuda.is_available() else "cpu"
+        self._model: Any = AutoModelForSeq2SeqLM.from_pretrained(
+            folder,
+            dtype=torch.bfloat16 if self._device == "cuda" else torch.float32,
+            use_safetensors=True,
+            local_files_only=True,
+            trust_remote_code=False,
+        )
+        self._model = self._model.eval().to(self._device)
+
+    def _search(self, encodings: Sequence[Encoding]) -> list[list[int]]:
+        order = sorted(range(len(encodings)), key=lambda i: len(encodings[i].ids))
+        found: dict[int, list[int]] = {}
+        for k in range(0, len(order), BATCH_SIZE):
+            batch = order[k : k + BATCH_SIZE]
+            for i, ids in zip(batch, self._batch([encodings[i].ids for i in batch]), strict=True):
+                found[i] = ids
+        return [found[i] for i in range(len(encodings))]
+
+    def _batch(self, rows: list[list[int]]) -> list[list[int]]:
+        torch, g = self._torch, self._generation
+        from transformers import GenerationConfig
+
+        pad, longest = g.pad or 0, max(len(row) for row in rows)
+        ids = [row + [pad] * (longest - len(row)) for row in rows]
+        mask = [[1] * len(row) + [0] * (longest - len(row)) for row in rows]
+        config = GenerationConfig(
+            do_sample=False,
+            num_beams=g.num_beams,
+            early_stopping=g.num_beams > 1,
+            length_penalty=g.length_penalty,
+            repetition_penalty=g.repetition_penalty,
+            no_repeat_ngram_size=g.no_repeat_ngram_size,
+            min_new_tokens=g.min_new_tokens or None,
+            max_new_tokens=g.max_new_tokens,
+            forced_bos_token_id=g.forced_bos,
+            forced_eos_token_id=g.forced_eos,
+            eos_token_id=list(g.eos),
+            pad_token_id=pad,
+            decoder_start_token_id=g.decoder_start,
+        )
+        # Its own settings are in ours; left there they would be merged in again.
+        self._model.generation_config = config
+        with torch.inference_mode():
+            made = self._model.generate(
+                input_ids=torch.tensor(ids, device=self._device),
+                attention_mask=torch.tensor(mask, device=self._device),
+                generation_config=config,
+            )
+        return [list(row) for row in made.tolist()]
+
+
+def torch_seq2seq(entry: ModelEntry, threads: int) -> TorchSeq2Seq:
+    """Load the reference runtime from a checked copy of the weights, removed once they are read."""
+    with tempfile.TemporaryDirectory(prefix="briefer-") as name:
+        folder = Path(name)
+        verified_copy(entry, folder)
+        write_tokenizer(folder, folder)
+        generation = with_settings(generation_in(folder), entry.settings)
+        return TorchSeq2Seq(folder, entry.window, generation, threads)

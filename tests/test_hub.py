@@ -1,0 +1,198 @@
+"""Fetching models from a hub on loopback: pinned, resumed, refused, and never unasked."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+
+from . import tiny
+from .conftest import Run
+from .hub import COMMIT, Hub, serving
+
+
+@pytest.fixture(scope="module")
+def bart(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bart")
+    tiny.make_seq2seq(folder, "bart", max_length=30, no_repeat_ngram_size=3)
+    return folder
+
+
+@pytest.fixture
+def hub(bart: Path) -> Iterator[Hub]:
+    with serving() as hub:
+        hub.repositories["melk/bart"] = bart
+        yield hub
+
+
+@pytest.fixture
+def ask(run: Run, hub: Hub, tmp_path: Path) -> Run:
+    def runner(*arguments: str | Path, **environment: str) -> Any:
+        return run(
+            *arguments,
+            **{"HF_ENDPOINT": hub.url, "HF_HOME": str(tmp_path / "hf"), "HF_HUB_DISABLE_XET": "1", "BRIEFER_CACHE": str(tmp_path / "cache"), **environment},
+        )  # fmt: skip
+
+    return runner
+
+
+def test_a_model_is_added_fetched_pinned_and_converted(ask: Run, hub: Hub, tmp_path: Path) -> None:
+    added = ask("models", "add", "melk/bart", "--name", "small")
+    assert added.returncode == 0, added.stderr
+    assert "small (seq2seq, window 256)" in added.stderr
+    before = ask("models", "path", "small")
+    assert before.returncode == 1
+    assert "`briefer models pull small`" in before.stderr
+    pulled = ask("models", "pull", "small")
+    assert pulled.returncode == 0, pulled.stderr
+    assert "model.safetensors" in pulled.stderr
+    assert Path(pulled.stdout.strip(), "model.bin").is_file()
+    shown = ask("models", "show", "small").stdout
+    assert COMMIT in shown
+    assert " mit\n" in shown
+    assert "here        yes" in shown
+    assert "  model.safetensors" in shown
+    checked = ask("models", "check", "small")
+    assert checked.returncode == 0
+    assert "ok    model.safetensors" in checked.stdout
+    assert "ok    converted/small-" in checked.stdout
+    # What is here is not asked for again, and offline nothing is asked at all.
+    sent, asked = hub.sent.total(), hub.asked
+    again = ask("models", "pull", "small", "--offline", HF_ENDPOINT="http://127.0.0.1:9")
+    assert again.returncode == 0, again.stderr
+    assert (hub.sent.total(), hub.asked) == (sent, asked)
+    assert ask("models", "pull", "small").returncode == 0
+    assert hub.sent.total() == sent
+    # A changed file is seen.
+    weights = Path(ask("models", "path", "small").stdout.strip()) / "model.safetensors"
+    data = bytearray(weights.read_bytes())
+    data[-1] ^= 1
+    weights.resolve().write_bytes(bytes(data))
+    checked = ask("models", "check", "small")
+    assert checked.returncode == 1
+    assert "WRONG model.safetensors" in checked.stdout
+    removed = ask("models", "remove", "small")
+    assert removed.returncode == 0
+    assert "removed melk/bart at 0123456789ab" in removed.stdout
+    assert not weights.exists()
+    assert ask("models", "show", "small").returncode == 2
+
+
+def test_a_file_that_breaks_off_goes_on_where_it_stopped(
+    ask: Run, hub: Hub, bart: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(bart, tmp_path / "big")
+    tensors = load_file(bart / "model.safetensors")
+    tensors["padding"] = np.zeros(700_000, np.float32)
+    save_file(tensors, tmp_path / "big" / "model.safetensors", metadata={"format": "pt"})
+    hub.repositories["melk/bart"] = tmp_path / "big"
+    size = (tmp_path / "big" / "model.safetensors").stat().st_size
+    # It goes on by itself a few times, but not for ever.
+    hub.breaks["model.safetensors"] = [*range(200_000, 900_000, 200_000), 900_000, 900_000]
+    ask("models", "add", "melk/bart", "--name", "small")
+    pulled = ask("models", "pull", "small")
+    assert pulled.returncode == 1
+    assert "the same command goes on from there" in pulled.stderr
+    assert hub.sent["model.safetensors"] == 800_000
+    hub.breaks.clear()
+    pulled = ask("models", "pull", "small")
+    assert pulled.returncode == 0, pulled.stderr
+    assert hub.sent["model.safetensors"] == size, "what was there was fetched again"
+
+
+def test_a_file_that_is_not_what_the_hub_says_is_refused(ask: Run, hub: Hub) -> None:
+    ask("models", "add", "melk/bart", "--name", "small")
+    hub.wrong.add("model.safetensors")
+    pulled = ask("models", "pull", "small")
+    assert pulled.returncode == 1
+    assert "model.safetensors is not what it should be (SHA-256" in pulled.stderr
+    hub.wrong.clear()
+    hub.sizes["model.safetensors"] = 17
+    pulled = ask("models", "pull", "small")
+    assert pulled.returncode == 1
+    assert "bytes and not 17" in pulled.stderr
+    hub.sizes.clear()
+    assert ask("models", "pull", "small").returncode == 0
+
+
+def test_a_pinned_model_must_not_change(ask: Run, hub: Hub, bart: Path, tmp_path: Path) -> None:
+    ask("models", "add", "melk/bart", "--name", "small")
+    assert ask("models", "pull", "small").returncode == 0
+    shutil.rmtree(tmp_path / "cache" / "hub")
+    shutil.copytree(bart, tmp_path / "other")
+    (tmp_path / "other" / "generation_config.json").write_text("{}")
+    hub.repositories["melk/bart"] = tmp_path / "other"
+    pulled = ask("models", "pull", "small")
+    assert pulled.returncode == 1
+    assert "generation_config.json is not what it should be" in pulled.stderr
+
+
+@pytest.mark.parametrize(
+    ("refusals", "message"),
+    [
+        ([401], "no such repository, or shows it to its owners only (401)"),
+        ([403], "licence has to be accepted first"),
+        ([429] * 4, "the hub is too busy (429). Try again later"),
+    ],
+)
+def test_a_refusal_is_said(ask: Run, hub: Hub, refusals: list[int], message: str) -> None:
+    ask("models", "add", "melk/bart", "--name", "small")
+    hub.refusals[:] = refusals
+    pulled = ask("models", "pull", "small")
+    assert pulled.returncode == 1
+    assert message in pulled.stderr
+
+
+def test_a_busy_hub_is_asked_again(ask: Run, hub: Hub) -> None:
+    ask("models", "add", "melk/bart", "--name", "small")
+    hub.refusals[:] = [429, 503]
+    pulled = ask("models", "pull", "small")
+    assert pulled.returncode == 0, pulled.stderr
+    assert "the hub is busy (429); asking again" in pulled.stderr
+
+
+def test_without_a_network_it_is_said_what_to_check(ask: Run) -> None:
+    ask("models", "add", "melk/bart", "--name", "small", "--kind", "seq2seq", "--window", "256")
+    pulled = ask("models", "pull", "small", HF_ENDPOINT="http://127.0.0.1:9")
+    assert pulled.returncode == 1
+    assert "the hub cannot be reached, or breaks off" in pulled.stderr
+    assert "HTTPS_PROXY" in pulled.stderr
+    offline = ask("models", "pull", "small", "--offline", HF_ENDPOINT="http://127.0.0.1:9")
+    assert offline.returncode == 1
+    assert "the weights of small are not installed" in offline.stderr
+
+
+def test_pickled_weights_and_unknown_kinds_are_refused(ask: Run, hub: Hub, tmp_path: Path) -> None:
+    for name in ("pickled", "strange"):
+        (tmp_path / name).mkdir()
+        hub.repositories[f"melk/{name}"] = tmp_path / name
+    (tmp_path / "pickled" / "config.json").write_text("{}")
+    (tmp_path / "pickled" / "pytorch_model.bin").write_bytes(b"\x80\x04.")
+    refused = ask("models", "add", "melk/pickled")
+    assert refused.returncode == 1
+    assert "pytorch_model.bin, in a format that can run code" in refused.stderr
+    (tmp_path / "strange" / "config.json").write_text('{"architectures": ["WhaleSong"]}')
+    (tmp_path / "strange" / "model.safetensors").write_bytes(b"")
+    refused = ask("models", "add", "melk/strange")
+    assert refused.returncode == 1
+    assert "WhaleSong, which is no kind of model that briefer can use" in refused.stderr
+    assert ask("models", "add", "no such thing").returncode == 2
+
+
+def test_a_folder_is_a_model_too(ask: Run, bart: Path, tmp_path: Path) -> None:
+    shutil.copytree(bart, tmp_path / "mine")
+    added = ask("models", "add", tmp_path / "mine")
+    assert added.returncode == 0, added.stderr
+    assert ask("models", "check", "mine").returncode == 0
+    assert ask("models", "pull", "mine").returncode == 0
+    (tmp_path / "mine" / "config.json").write_text("{}")
+    changed = ask("models", "check", "mine")
+    assert changed.returncode == 1
+    assert "WRONG config.json" in changed.stdout
+    assert ask("models", "remove", "mine").returncode == 0
+    assert (tmp_path / "mine" / "model.safetensors").is_file()

@@ -1,0 +1,50 @@
+"""Models that write: both runtimes, batches, and lengths."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from briefer.models.generation import generation_in, load_generation
+from briefer.models.seq2seq import CTranslate2Seq2Seq, TorchSeq2Seq
+from briefer.models.weights import convert
+
+from . import tiny
+
+KINDS = ("bart", "pegasus", "t5", "mt5")
+SETTINGS = {"max_length": 25, "no_repeat_ngram_size": 3, "min_length": 5}
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[CTranslate2Seq2Seq, TorchSeq2Seq]:  # fmt: skip
+    folder = tmp_path_factory.mktemp(request.param)
+    extra = {"forced_bos_token_id": 0} if request.param == "bart" else {}
+    tiny.make_seq2seq(folder / "raw", request.param, **SETTINGS, **extra)
+    shutil.copytree(folder / "raw", folder / "copy")
+    convert(folder / "copy", folder / "made", quantization="float32")
+    said = generation_in(folder / "raw")
+    assert load_generation(folder / "made", {}) == said
+    assert (said.max_new_tokens, said.min_new_tokens, said.no_repeat_ngram_size) == (24, 4, 3)
+    fast = CTranslate2Seq2Seq(folder / "made", 64, said, threads=2, compute_type="float32")
+    return fast, TorchSeq2Seq(folder / "raw", 64, said, threads=1)
+
+
+def test_greedy_decoding_gives_the_same_text_in_both_runtimes(
+    both: tuple[CTranslate2Seq2Seq, TorchSeq2Seq],
+) -> None:
+    fast, reference = both
+    texts = [*tiny.TEXT, " ".join(tiny.TEXT), "x"]
+    assert fast.generate(texts) == reference.generate(texts)
+    assert len(set(reference.generate(texts))) > 1
+
+
+def test_batch_equals_singles_and_order_does_not_matter(
+    both: tuple[CTranslate2Seq2Seq, TorchSeq2Seq],
+) -> None:
+    texts = [*tiny.TEXT, " ".join(tiny.TEXT[:2]), "x"] * 2
+    for model in both:
+        together = model.generate(texts)
+        assert together == [model.generate([text])[0] for text in texts]
+        assert together == model.generate(texts[::-1])[::-1]
+        assert model.generate([]) == []
