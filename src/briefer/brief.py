@@ -60,6 +60,8 @@ class Colophon(Value, frozen=True):
     Attributes:
         fingerprint: twelve hex digits that stand for the files of the model; "" if it has none.
         helpers: other models that had a part in it.
+        writes: whether the model writes bullets of its own.
+        bullets_generated: of those checked, how many are in its words.
     """
 
     version: str
@@ -73,6 +75,8 @@ class Colophon(Value, frozen=True):
     warnings: tuple[str, ...] = ()
     fingerprint: str = ""
     helpers: tuple[Helper, ...] = ()
+    writes: bool = False
+    bullets_generated: int = 0
 
 
 class Brief(Value, frozen=True):

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from briefer import __version__
 from briefer.brief import Brief, Colophon, Helper, Story
 from briefer.callouts.agreement import find_disputes, merge_same
+from briefer.models.catalog import WRITERS
 from briefer.stories import group_copies
 from briefer.summarizing import Settings
 from briefer.types import Article, Callout, Outcome, Summary
@@ -70,11 +71,14 @@ def make_brief(
             bullets_refused=sum(summary.refused for summary in summaries),
             warnings=_warnings(made),
             fingerprint=settings.model.fingerprint,
+            writes=settings.model.kind in WRITERS,
+            bullets_generated=sum(b.status == "generated" for s in summaries for b in s.bullets),
             helpers=tuple(
                 Helper(entry.name, task, entry.fingerprint)
                 for entry, task in (
                     (settings.figures, "read the numbers"),
                     (settings.syntax, "parsed long sentences"),
+                    (settings.fallback, "chose sentences in the place of refused bullets"),
                 )
                 if entry is not None
             ),

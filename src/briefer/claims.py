@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from briefer.callouts.figures import Figure, figures_of
@@ -67,6 +68,7 @@ class Verdict(NamedTuple):
 
 #: Support from which a sentence counts as told by its source; with less it is about something else.
 ENOUGH = 0.3
+_KEPT = 16  # sources that are remembered: several claims are checked against each
 _DOUBT = 0.3  # what a finding leaves of the score
 _MOST_EVIDENCE = 3  # sentences
 _WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
@@ -99,14 +101,15 @@ _OPPOSITES = tuple(
 )  # fmt: skip
 
 
-def check_claim(claim: Article, source: Article) -> Verdict:
+def check_claim(claim: Article, source: Article, within: tuple[Span, ...] = ()) -> Verdict:
     """Check every sentence of a claim against its source.
 
     Args:
         claim: the text to check.
         source: what it should follow from.
+        within: sentences of the source that it should follow from; all if none are named.
     """
-    known = _Source(source)
+    known = _known(source, within)
     sentences = tuple(_check(claim.text, s.span, known) for s in split_sentences(claim))
     if not sentences:
         return Verdict(0.0, False, ())
@@ -118,9 +121,9 @@ def check_claim(claim: Article, source: Article) -> Verdict:
 class _Source:
     """A source as it is looked things up in."""
 
-    def __init__(self, article: Article) -> None:
+    def __init__(self, article: Article, within: tuple[Span, ...] = ()) -> None:
         self.text = article.text
-        self.sentences = [s.span for s in split_sentences(article)]
+        self.sentences = list(within) or [s.span for s in split_sentences(article)]
         self.words = [_words(article.text, span) for span in self.sentences]
         whole = [stem for words in self.words for stem in words]
         if article.title:
@@ -130,7 +133,8 @@ class _Source:
         self.held = [frozenset(words) for words in self.words]
         self.pairs = frozenset(pair for words in self.words for pair in itertools.pairwise(words))  # fmt: skip
         self.rarity = Counter(stem for held in self.held for stem in held)
-        self.plain = _plain(article.text + " " + (article.title or ""))
+        told = " ".join(span.of(article.text) for span in within) or article.text
+        self.plain = _plain(told + " " + (article.title or ""))
         self.figures = [figure for span in self.sentences for figure in figures_of(article.text, span)[0]]  # fmt: skip
 
     def evidence(self, words: Sequence[str]) -> list[int]:
@@ -146,6 +150,11 @@ class _Source:
             for w in self.words[best]:
                 wanted.pop(w, None)
         return chosen
+
+
+@lru_cache(maxsize=_KEPT)
+def _known(article: Article, within: tuple[Span, ...]) -> _Source:
+    return _Source(article, within)
 
 
 def _stem(word: str) -> str:

@@ -1,7 +1,8 @@
 """Whether a bullet says what its evidence says.
 
 A bullet cut from its source must be the source's own words: all of the sentence, or what is left of
-it where no number, negation or hedge was left out, and where who says it stands behind it.
+it where no number, negation or hedge was left out, and where who says it stands behind it. One that a
+model wrote must say what its sentences say, as far as `claims` can tell, mostly in their words.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ from __future__ import annotations
 import itertools
 import re
 
+from briefer.claims import Verdict, check_claim
 from briefer.cuts import SAY
 from briefer.trimming import joined
 from briefer.turns import turn_of
-from briefer.types import Article, Bullet, Span
+from briefer.types import Article, Block, Bullet, Span
 
-VERBATIM, TRIMMED = "verbatim", "trimmed"
+VERBATIM, TRIMMED, GROUNDED = "verbatim", "trimmed", "grounded"
+#: Share of a written bullet's words and pairs of words that its sentences must have (docs/design-notes.md).
+LEAST_SUPPORT = 0.7
 
 # What turns a statement into another when it goes.
 _LOST = re.compile(
@@ -33,12 +37,46 @@ def passed_checks(bullet: Bullet, article: Article) -> tuple[str, ...]:
     inside = all(0 <= span.start < span.end <= len(article.text) for span in spans)
     if not spans or not inside or bullet.article != article.id:
         return ()
-    if bullet.status == "trimmed":
+    if bullet.status == "generated":
+        return (GROUNDED,) if _is_grounded(bullet, article) else ()
+    if bullet.parts or bullet.status == "trimmed":
         return (TRIMMED,) if _is_trimmed(bullet, article) else ()
     if not _names_its_speaker(bullet, article):
         return ()
     printed = " ".join(span.printed(article.text) for span in spans)
     return (VERBATIM,) if printed == bullet.text else ()
+
+
+def evidence_for(text: str, article: Article, named: tuple[Span, ...] = ()) -> tuple[Span, ...]:
+    """Sentences that a text rests on, ascending: those that it names, if it does, else the nearest; none if it does not.
+
+    Args:
+        text: a bullet that a model wrote.
+        article: what it was written of.
+        named: sentences that the model says it rests on.
+    """
+    claim = _claim(text, article)
+    if named and _holds(check_claim(claim, article, named)):
+        return tuple(sorted(set(named)))
+    verdict = check_claim(claim, article)
+    found = {span for checked in verdict.sentences for span in checked.evidence}
+    evidence = tuple(sorted(found))
+    # Once more by these alone: what the rest of the article says is no evidence that a reader is shown.
+    return evidence if evidence and _holds(check_claim(claim, article, evidence)) else ()
+
+
+def _is_grounded(bullet: Bullet, article: Article) -> bool:
+    claim = _claim(bullet.text, article)
+    return bullet.speaker is None and _holds(check_claim(claim, article, bullet.evidence))
+
+
+def _holds(verdict: Verdict) -> bool:
+    return verdict.is_supported and all(s.support >= LEAST_SUPPORT for s in verdict.sentences)
+
+
+def _claim(text: str, article: Article) -> Article:
+    whole = (Block("paragraph", Span(0, len(text))),)
+    return Article("", "", text, whole, language=article.language)
 
 
 def left_out(evidence: Span, parts: tuple[Span, ...]) -> tuple[Span, ...]:

@@ -15,9 +15,16 @@ from briefer.callouts.listing import Listed
 from briefer.callouts.readings import FigureReader
 from briefer.errors import BriefFileError
 from briefer.files import write_atomically
-from briefer.models.catalog import FIGURE_READER, SENTENCE_PARSER, find_model, find_summarizer
+from briefer.models.catalog import (
+    DEFAULT_MODEL,
+    FIGURE_READER,
+    SENTENCE_PARSER,
+    WRITERS,
+    find_model,
+    find_summarizer,
+)
 from briefer.models.contract import Runtime
-from briefer.models.runtime import load_figure_reader, load_model, load_parser
+from briefer.models.runtime import load_figure_reader, load_model, load_parser, load_writer
 from briefer.reading.sources import find_items
 from briefer.reading.untrusted import read_items
 from briefer.rendering import Rendered, find_renderer, pass_gate
@@ -46,8 +53,9 @@ def settings_for(
     figures = None if rules_only else find_model(FIGURE_READER)
     entry = find_summarizer(model)
     # The first sentences are the baseline: they cost nothing.
-    syntax = find_model(SENTENCE_PARSER) if entry.kind == "encoder" else None
-    return Settings(entry, runtime, n_bullets, figures, syntax)
+    syntax = None if entry.kind == "lead" else find_model(SENTENCE_PARSER)
+    fallback = find_model(DEFAULT_MODEL) if entry.kind in WRITERS else None
+    return Settings(entry, runtime, n_bullets, figures, syntax, fallback)
 
 
 def load_models(settings: Settings, say: Say) -> Models:
@@ -56,11 +64,13 @@ def load_models(settings: Settings, say: Say) -> Models:
     Raises:
         ModelError: weights are missing or are not what models.txt says.
     """
+    writes = settings.fallback is not None
     return Models(
-        load_model(settings.model, settings.runtime, say),
+        load_model(settings.fallback or settings.model, "ctranslate2" if writes else settings.runtime, say),
         load_figure_reader(say) if settings.figures else None,
         load_parser(say) if settings.syntax else None,
-    )
+        load_writer(settings.model, settings.runtime, say) if writes else None,
+    )  # fmt: skip
 
 
 def outcomes_of(

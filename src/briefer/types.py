@@ -25,6 +25,10 @@ NumberRole = Literal[
 ]  # fmt: skip
 
 
+#: What is printed behind a line that a model wrote; the others are the sources' own words.
+WRITTEN = "model’s words"
+
+
 class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of everything below: immutable, compared by content, strict when read back."""
 
@@ -130,9 +134,10 @@ class Bullet(Value, frozen=True):
         article: id of the article that ``evidence`` points into.
         evidence: spans that support the line; for a verbatim bullet, the sentence itself.
         status: how the text came about; ``verbatim`` differs from the source in white space only,
-            ``trimmed`` leaves words of it out.
+            ``trimmed`` leaves words of it out, ``generated`` is in a model's words, and ``fallback`` is
+            verbatim or trimmed in the place of what a model wrote.
         checks: names of the checks that it passed.
-        parts: of a trimmed bullet, what was kept, ascending, inside the evidence.
+        parts: of a bullet that leaves words out, what was kept, ascending, inside the evidence.
         speaker: who says it, where those words were left out: printed behind the bullet.
     """
 

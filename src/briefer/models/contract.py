@@ -99,3 +99,34 @@ class TextGenerator(Protocol):
         The answer to a prompt depends on that prompt alone, whatever else is in the batch. A prompt
         longer than ``max_tokens`` is read up to there.
         """
+
+
+class Passage(Value, frozen=True):
+    """What a model that writes is given of an article.
+
+    Attributes:
+        title: of the article.
+        sentences: of its body, in order.
+    """
+
+    title: str | None
+    sentences: tuple[str, ...]
+
+
+class Written(Value, frozen=True):
+    """A bullet as a model wrote it, not checked yet.
+
+    Attributes:
+        text: what it wrote.
+        sentences: indices of the sentences of the passage that it says it rests on; empty if it does not say.
+    """
+
+    text: str
+    sentences: tuple[int, ...] = ()
+
+
+class Writer(Protocol):
+    """A model that writes bullets in its own words."""
+
+    def write(self, passages: Sequence[Passage], n_bullets: int) -> list[list[Written]]:
+        """Bullets of each passage, in order: about ``n_bullets``, none where nothing usable was written."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from briefer.callouts.readings import FigureReader
 from briefer.models.catalog import FIGURE_READER, SENTENCE_PARSER, ModelEntry, find_model
-from briefer.models.contract import Extractor, Runtime, TextGenerator
+from briefer.models.contract import Extractor, Runtime, Writer
 from briefer.models.lead import LeadModel
 from briefer.syntax import Parser
 
@@ -65,7 +65,7 @@ def prepare(entry: ModelEntry, say: Callable[[str], None]) -> Path | None:
     return converted_folder(entry, say)
 
 
-def load_writer(entry: ModelEntry, runtime: Runtime, say: Callable[[str], None]) -> TextGenerator:
+def load_writer(entry: ModelEntry, runtime: Runtime, say: Callable[[str], None]) -> Writer:
     """Load a model that writes.
 
     Args:
@@ -80,12 +80,13 @@ def load_writer(entry: ModelEntry, runtime: Runtime, say: Callable[[str], None])
     from briefer.models.generation import load_generation
     from briefer.models.seq2seq import CTranslate2Seq2Seq, torch_seq2seq
     from briefer.models.weights import converted_folder
+    from briefer.models.writing import Seq2SeqWriter
 
     if runtime == "torch":
-        return torch_seq2seq(entry, threads)
+        return Seq2SeqWriter(torch_seq2seq(entry, threads))
     folder = converted_folder(entry, say)
     generation = load_generation(folder, entry.settings)
-    return CTranslate2Seq2Seq(folder, entry.window, generation, threads)
+    return Seq2SeqWriter(CTranslate2Seq2Seq(folder, entry.window, generation, threads))
 
 
 def load_figure_reader(say: Callable[[str], None]) -> FigureReader:

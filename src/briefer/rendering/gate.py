@@ -18,7 +18,7 @@ from briefer.grounding import passed_checks
 from briefer.rendering.charts import ChartPoint, alt_text, chart_labels, png_of
 from briefer.rendering.days import label_of
 from briefer.rendering.readback import Reading
-from briefer.types import Article, Callout, Dispute, Span, to_json
+from briefer.types import WRITTEN, Article, Callout, Dispute, Span, to_json
 
 _TOP = 5  # stories that are told with all their bullets; the others with one
 _HINT = "Nothing was written. Mend the template, or leave the format out and report it: this is a fault of briefer"
@@ -71,29 +71,44 @@ class _Gate:
         """Headlines and bullets, in order."""
         first = True
         for number, story in enumerate(self.brief.stories, start=1):
-            for place, words in self._told(number, story):
+            for place, words, written in self._told(number, story):
                 found = self._search(words, at)
                 if found is None:
                     raise self._missing(place, words)
                 if not first:
                     self._nothing_else(f"before {place}", at, found.start())
                 first, at = False, found.end()
+                if written:
+                    at = self._said_so(place, at)
         return at
 
-    def _told(self, number: int, story: Story) -> Iterator[tuple[str, str]]:
+    def _said_so(self, place: str, at: int) -> int:
+        """Behind what a model wrote it must say so."""
+        mark = re.compile(_MARKS + r"[\s(*]*" + self._pattern(WRITTEN) + r"[*)]?").match(
+            self.text, at
+        )
+        if mark is None:
+            raise self._error(f"{place} is in a model's words, and nothing says so")
+        return mark.end()
+
+    def _told(self, number: int, story: Story) -> Iterator[tuple[str, str, bool]]:
+        """Of each headline and line its place, its words, and whether a model wrote it."""
         place = f"story {number} ({story.headline[:40]})"
         if self.reading.shown(story.headline).strip():
-            yield f"the headline of {place}", story.headline
+            yield f"the headline of {place}", story.headline, False
         for n, bullet in enumerate(story.lines(whole=number <= _TOP), start=1):
             text = self.articles[bullet.article].text
             words = " ".join(span.printed(text) for span in bullet.evidence)
             if bullet.status == "verbatim" and words != bullet.text:
                 raise self._error(f"line {n} of {place} is not what its source says: {bullet.text[:80]!r}")  # fmt: skip
-            if bullet.status == "trimmed" and not passed_checks(
-                bullet, self.articles[bullet.article]
-            ):
-                raise self._error(f"line {n} of {place} is not what is left of its sentence: {bullet.text[:80]!r}")  # fmt: skip
-            yield f"line {n} of {place}", bullet.printed(text)
+            if bullet.status != "verbatim" and not passed_checks(bullet, self.articles[bullet.article]):  # fmt: skip
+                what = (
+                    "borne out by its sentences"
+                    if bullet.status == "generated"
+                    else "what is left of its sentence"
+                )
+                raise self._error(f"line {n} of {place} is not {what}: {bullet.text[:80]!r}")
+            yield f"line {n} of {place}", bullet.printed(text), bullet.status == "generated"
 
     def cards(self, at: int) -> int:
         """Every card from its figure to its sentence, and what stands under the one before."""

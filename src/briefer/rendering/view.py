@@ -13,7 +13,7 @@ from briefer.rendering.cards import CardView, DisputeView, Mark, cards_of, dispu
 from briefer.rendering.cuts import Piece, pieces_of
 from briefer.rendering.days import long_day
 from briefer.trimming import capitalized
-from briefer.types import Article, Bullet, Callout, Failure, Span, Value
+from briefer.types import WRITTEN, Article, Bullet, Callout, Failure, Span, Value
 
 TOP_STORIES = 5
 _WORDS_A_MINUTE = 220
@@ -22,10 +22,11 @@ _UNIT_WORDS = 3  # a number and its unit: "4.6 billion crowns"
 
 
 class BulletView(Value, frozen=True):
-    """A bullet as pieces, with its marks."""
+    """A bullet as pieces, with its marks, and the words that say so where a model wrote it."""
 
     pieces: tuple[Piece, ...]
     marks: tuple[Mark, ...]
+    written: str = ""
 
     @property
     def text(self) -> str:
@@ -182,10 +183,12 @@ def _bullet(bullet: Bullet, callouts: Iterable[Callout], cited: _Citations) -> B
     article = cited.articles[bullet.article]
     marks = _marks(bullet.article, bullet.evidence, cited)
     figures = [f for c in callouts if c.article == bullet.article for f in c.figures()]
-    if bullet.status == "verbatim" and len(bullet.evidence) == 1:
+    if bullet.status == "generated":
+        return BulletView((Piece(bullet.text),), marks, WRITTEN)
+    if not bullet.parts and len(bullet.evidence) == 1:
         pieces = pieces_of(article, bullet.evidence[0], figures)
         return BulletView(_with_speaker(pieces, bullet, article), marks)
-    if bullet.status == "trimmed":
+    if bullet.parts:
         parts = [piece for part in bullet.parts for piece in pieces_of(article, part, figures)]
         parts[:1] = [Piece(capitalized(p.text.lstrip()), p.strong) for p in parts[:1]]
         # Where the source's own spacing was mended ("Harn , Velland") it is printed in one piece.
@@ -248,22 +251,36 @@ def _coverage(brief: Brief) -> str:
 
 def _colophon(brief: Brief) -> tuple[str, ...]:
     c = brief.colophon
-    kept = "bullet is" if c.bullets_checked == 1 else "bullets are"
     files = f", {c.fingerprint}" if c.fingerprint else ""
     revision = f" {c.revision[:12]}" if c.revision else ""
     helped = "; ".join(f"{h.name} ({h.fingerprint}) {h.task}" for h in c.helpers)
     lines = [
         f"Made by briefer {c.version} with {c.model}{revision} ({c.licence}{files}), runtime {c.runtime}, "
         f"at most {c.bullets_per_article} bullets an article{'; ' + helped if helped else ''}.",
-        f"{c.bullets_checked} {kept} the sources' own words, checked{_shortened(brief)}; {c.bullets_refused} refused.",
+        _provenance(brief),
         "Figures are cut from the sources; none was computed, rounded or rephrased. Ours are the arrows, and the "
         "days in square brackets: worked out from the date of the article.",
     ]
     return tuple(lines)
 
 
+def _provenance(brief: Brief) -> str:
+    """How many bullets are whose words."""
+    c = brief.colophon
+    own = c.bullets_checked - c.bullets_generated
+    kept = "bullet is" if own == 1 else "bullets are"
+    sources = f"{own} {kept} the sources' own words, checked{_shortened(brief)}"
+    if not c.writes:
+        return f"{sources}; {c.bullets_refused} refused."
+    wrote = "bullet is" if c.bullets_generated == 1 else "bullets are"
+    return (
+        f"{c.bullets_generated} {wrote} in the words of {c.model}, marked “{WRITTEN}”, each checked against its sentences; "
+        f"{c.bullets_refused} of its bullets were refused. {sources}."
+    )
+
+
 def _shortened(brief: Brief) -> str:
-    n = sum(b.status == "trimmed" for story in brief.stories for b in story.lines(whole=True))
+    n = sum(bool(b.parts) for story in brief.stories for b in story.lines(whole=True))
     return f", {n} of them with words left out" if n else ""
 
 
