@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from briefer.models.chat_template import ChatTemplate
+from briefer.models.chat_writing import Line
+from briefer.prompting import Prompt
+
 from . import tiny
 from .conftest import Run
 from .hub import serving
@@ -58,3 +62,56 @@ def test_a_seq2seq_model_makes_a_brief(run: Run, taught: Path, tmp_path: Path) -
     ]
     assert told[0] == told[1]
     assert json.loads(told[0])["bullets"][0]["status"] == "generated"
+
+
+PROMPT = "{% for line in lines %}\n[{{ line.number }}] {{ line.text }}\n{% endfor %}\n"
+
+
+def test_a_chat_model_makes_a_brief(run: Run, tmp_path: Path) -> None:
+    # A prompt of the user's own, short enough for a model of two layers to learn.
+    prompt = Path(run("prompts", "path", "bullets").stdout.strip())
+    prompt.parent.mkdir(parents=True)
+    prompt.write_text(PROMPT)
+    lines = [Line(i, text) for i, text in enumerate(tiny.TEXT, start=1)]
+    asked = ChatTemplate(tiny.CHAT_TEMPLATE).fill(
+        Prompt("bullets", prompt, PROMPT).fill(lines=lines)
+    )
+    answer = '[{"text": "The walkout would halt nine routes between Harn and the islands.", "sentences": [2]}]'
+    opening = '[{"text": "'
+    tiny.make_chat(tmp_path / "model", "qwen2", spread=0.05, teaching=(asked + opening, answer.removeprefix(opening)))  # fmt: skip
+    (tmp_path / "ferry.txt").write_text(ARTICLE)
+    there = {"BRIEFER_CACHE": str(tmp_path / "cache"), "HF_HOME": str(tmp_path / "hf")}
+    with serving() as hub:
+        hub.repositories["melk/chat"] = tmp_path / "model"
+        there["HF_ENDPOINT"] = hub.url
+        added = run("models", "add", "melk/chat", "--name", "talker", **there)
+        assert "talker (chat, window 4096)" in added.stderr
+        pulled = run("models", "pull", "talker", **there)
+        assert pulled.returncode == 0, pulled.stderr
+    make = ("make", "ferry.txt", "-m", "talker", "--date", "2026-03-05", "-o", "out")
+    made = run(*make, **there)
+    assert made.returncode == 0, made.stderr
+    brief: dict[str, Any] = json.loads((tmp_path / "out" / "brief.json").read_text())
+    (bullet,) = brief["stories"][0]["bullets"]
+    assert (bullet["status"], bullet["checks"]) == ("generated", ["grounded"])
+    assert bullet["text"] == "The walkout would halt nine routes between Harn and the islands."
+    (article,) = brief["articles"]
+    start, end = bullet["evidence"][0]
+    assert article["text"][start:end] == tiny.TEXT[1]
+    assert brief["colophon"]["prompts"].keys() == {"bullets", "merge", "retry"}
+    told = [
+        run("summarize", "ferry.txt", "-m", "talker", "--json", *extra, **there).stdout
+        for extra in ((), ("--runtime", "torch"))
+    ]
+    assert told[0] == told[1]
+    # Another prompt, another result: nothing of the store is taken for it.
+    prompt.write_text("Nothing. " + PROMPT)
+    again = run(*make, **there)
+    assert again.returncode == 0, again.stderr
+    changed = json.loads((tmp_path / "out" / "brief.json").read_text())
+    assert changed["colophon"]["prompts"]["bullets"] != brief["colophon"]["prompts"]["bullets"]
+    # And one that is no template is said with its line.
+    prompt.write_text("{% for %}")
+    wrong = run(*make, **there)
+    assert wrong.returncode == 2
+    assert "bullets.txt:1: the prompt is not valid" in wrong.stderr

@@ -39,7 +39,7 @@ def test_the_wheel_holds_templates_fonts_prompts_and_the_catalogue(wheel: Path) 
     names = set(zipfile.ZipFile(wheel).namelist())
     for wanted in (
         "templates/brief.html", "templates/brief.typ", "templates/email.txt", "templates/style/brief.css",
-        "templates/fonts/NotoSans-Regular.ttf", "templates/fonts/OFL.txt", "prompts/README.md", "models.txt",
+        "templates/fonts/NotoSans-Regular.ttf", "templates/fonts/OFL.txt", "prompts/README.md", "prompts/bullets.txt", "prompts/merge.txt", "prompts/retry.txt", "models.txt",
         "weights/figure-reader.safetensors", "weights/figure-ranking.json", "weights/sentence-parser.safetensors",
     ):  # fmt: skip
         assert f"briefer/_resources/{wanted}" in names

@@ -62,6 +62,7 @@ class Colophon(Value, frozen=True):
         helpers: other models that had a part in it.
         writes: whether the model writes bullets of its own.
         bullets_generated: of those checked, how many are in its words.
+        prompts: that a chat model was asked by, with twelve hex digits that stand for each.
     """
 
     version: str
@@ -77,6 +78,7 @@ class Colophon(Value, frozen=True):
     helpers: tuple[Helper, ...] = ()
     writes: bool = False
     bullets_generated: int = 0
+    prompts: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Brief(Value, frozen=True):

@@ -72,6 +72,7 @@ def make_brief(
             warnings=_warnings(made),
             fingerprint=settings.model.fingerprint,
             writes=settings.model.kind in WRITERS,
+            prompts=settings.prompts,
             bullets_generated=sum(b.status == "generated" for s in summaries for b in s.bullets),
             helpers=tuple(
                 Helper(entry.name, task, entry.fingerprint)

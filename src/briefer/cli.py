@@ -16,6 +16,7 @@ from briefer import __version__, options
 from briefer.cli_check import check
 from briefer.cli_eval import evaluate
 from briefer.cli_models import app as models_app
+from briefer.cli_prompts import app as prompts_app
 from briefer.errors import BrieferError
 from briefer.talk import talk
 
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 store_app = typer.Typer(help="What was read and made before.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
+app.add_typer(prompts_app, name="prompts")
 app.add_typer(store_app, name="store")
 
 OK, NOTHING_DONE, USAGE, SOME_FAILED, STOPPED = 0, 1, 2, 3, 130

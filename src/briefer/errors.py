@@ -51,6 +51,12 @@ class ModelError(BrieferError):
     """A model that is not installed, cannot be converted, or is not what its hash says."""
 
 
+class ConversionError(ModelError):
+    """A model that CTranslate2 cannot run, or would not run rightly; torch may."""
+
+    exit_code = 3
+
+
 class UnknownModelError(ModelError):
     """A model that is not in the catalogue."""
 

@@ -47,18 +47,21 @@ def passed_checks(bullet: Bullet, article: Article) -> tuple[str, ...]:
     return (VERBATIM,) if printed == bullet.text else ()
 
 
-def evidence_for(text: str, article: Article, named: tuple[Span, ...] = ()) -> tuple[Span, ...]:
+def evidence_for(
+    text: str, article: Article, named: tuple[Span, ...] = (), within: tuple[Span, ...] = ()
+) -> tuple[Span, ...]:
     """Sentences that a text rests on, ascending: those that it names, if it does, else the nearest; none if it does not.
 
     Args:
         text: a bullet that a model wrote.
         article: what it was written of.
         named: sentences that the model says it rests on.
+        within: sentences that may be evidence; all if none are given.
     """
     claim = _claim(text, article)
     if named and _holds(check_claim(claim, article, named)):
         return tuple(sorted(set(named)))
-    verdict = check_claim(claim, article)
+    verdict = check_claim(claim, article, within)
     found = {span for checked in verdict.sentences for span in checked.evidence}
     evidence = tuple(sorted(found))
     # Once more by these alone: what the rest of the article says is no evidence that a reader is shown.

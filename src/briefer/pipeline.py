@@ -25,6 +25,7 @@ from briefer.models.catalog import (
 )
 from briefer.models.contract import Runtime
 from briefer.models.runtime import load_figure_reader, load_model, load_parser, load_writer
+from briefer.prompting import find_prompts
 from briefer.reading.sources import find_items
 from briefer.reading.untrusted import read_items
 from briefer.rendering import Rendered, find_renderer, pass_gate
@@ -55,7 +56,8 @@ def settings_for(
     # The first sentences are the baseline: they cost nothing.
     syntax = None if entry.kind == "lead" else find_model(SENTENCE_PARSER)
     fallback = find_model(DEFAULT_MODEL) if entry.kind in WRITERS else None
-    return Settings(entry, runtime, n_bullets, figures, syntax, fallback)
+    prompts = {n: p.fingerprint for n, p in find_prompts().items()} if entry.kind == "chat" else {}
+    return Settings(entry, runtime, n_bullets, figures, syntax, fallback, prompts)
 
 
 def load_models(settings: Settings, say: Say) -> Models:
@@ -69,7 +71,7 @@ def load_models(settings: Settings, say: Say) -> Models:
         load_model(settings.fallback or settings.model, "ctranslate2" if writes else settings.runtime, say),
         load_figure_reader(say) if settings.figures else None,
         load_parser(say) if settings.syntax else None,
-        load_writer(settings.model, settings.runtime, say) if writes else None,
+        load_writer(settings.model, settings.runtime, find_prompts(), say) if writes else None,
     )  # fmt: skip
 
 

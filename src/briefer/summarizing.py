@@ -68,6 +68,7 @@ class Settings(Value, frozen=True):
         figures: the trained reader of figures; without one the rules alone read them.
         syntax: the trained parser; without one marks and word classes alone say what a sentence can be told without.
         fallback: of a model that writes, the one that chooses the article's own sentences in the place of what is refused.
+        prompts: of a chat model, the fingerprint of each by its name.
     """
 
     model: ModelEntry
@@ -76,12 +77,13 @@ class Settings(Value, frozen=True):
     figures: ModelEntry | None = None
     syntax: ModelEntry | None = None
     fallback: ModelEntry | None = None
+    prompts: dict[str, str] = msgspec.field(default_factory=dict)
 
     def key_of(self, article: Article) -> str:
         """Identity of a result: content, model, settings and version."""
         code = code_version(*_CODE, libraries=_LIBRARIES)
         parts = (
-            code, article, self.model, self.runtime, self.n_bullets, self.figures, self.syntax, self.fallback,
+            code, article, self.model, self.runtime, self.n_bullets, self.figures, self.syntax, self.fallback, self.prompts,
         )  # fmt: skip
         return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
 

@@ -21,6 +21,15 @@ _FEWEST, _MOST = 4, 40  # words
 _ENDS = re.compile(r"[.!?…][\"”’')\]]*\Z|[。！？]\Z")
 _ALIKE: Final = 0.7  # share of words that two bullets have in common when one repeats the other
 _WORD = re.compile(r"\w+")
+# Markup and addresses: form and sources are ours to give.
+_FORMED = re.compile(r"[<>{}\[\]|*#`\\]|https?:|www\.|__")
+# A sentence that gives a model orders.
+_ORDER = re.compile(
+    r"[^\w]*(?:please\s|now\s|instead,?\s|then\s)*(?:ignore|disregard|forget|say|write|answer|print|put|name|cite|state|quote|add|merge|"
+    r"output|respond|reply|repeat|translate|summari[sz]e|pretend|act|round|leave|use|nest|you\sare\snow|you\smust)\b"
+    r"|.*\b(?:(?:previous|prior|above|your|all)\s(?:instructions|rules|prompts?)|system\sprompt|language\smodel|as\san\sai)\b",
+    re.IGNORECASE,
+)
 
 
 class Told(NamedTuple):
@@ -74,10 +83,16 @@ def told(
 
 def _checked(article: Article, sentences: Sequence[Sentence], written: Written) -> Bullet | None:
     text = " ".join(written.text.split())
+    if _FORMED.search(text):
+        return None
     if not _FEWEST <= len(text.split()) <= _MOST or not _ENDS.search(text) or not _is_clean(text):
         return None
+    # Who speaks to the model tells no news, so that what it was told to say is borne out by nobody.
+    honest = tuple(s.span for s in sentences if not _ORDER.match(s.span.of(article.text)))
+    if not honest:
+        return None
     named = tuple(sentences[i].span for i in written.sentences if 0 <= i < len(sentences))
-    evidence = evidence_for(text, article, named)
+    evidence = evidence_for(text, article, tuple(s for s in named if s in honest), honest)
     bullet = Bullet(text, article.id, evidence, "generated")
     checks = passed_checks(bullet, article)
     return msgspec.structs.replace(bullet, checks=checks) if checks else None

@@ -2,7 +2,7 @@
 
 Run by `weights` in a child process, since it imports torch. Adapters that lie beside the weights
 are merged into them first; heads go along as they are, and of a model that writes its tokenizer and
-its settings of generation.
+its settings of generation and its chat template.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
+from briefer.models.chat_template import CHAT, template_in
 from briefer.models.generation import GENERATION, generation_in
 from briefer.models.heads import HEADS
 
@@ -30,21 +31,65 @@ _NORMS: Final[dict[str, dict[str, Any]]] = {
 
 def main() -> None:
     """Convert the model in the first folder into the second, which must not exist yet."""
-    from ctranslate2.converters import TransformersConverter
-
     source, target = Path(sys.argv[1]), Path(sys.argv[2])
     quantization = sys.argv[3] if len(sys.argv) > 3 else "int8"
     adapters = adapters_in(source)
     if adapters:
         merge(source / _WEIGHTS, adapters)
     complete_config(source / "config.json")
-    TransformersConverter(str(source), trust_remote_code=False).convert(
-        str(target), quantization=quantization
-    )
+    see_to_attention(source)
+    _converter(source).convert(str(target), quantization=quantization)
     if adapters:
         split_heads(adapters, target)
     (target / GENERATION).write_bytes(msgspec.json.encode(generation_in(source)))
     write_tokenizer(source, target)
+    if template := template_in(source):
+        (target / CHAT).write_bytes(msgspec.json.encode(template))
+
+
+def _converter(source: Path) -> Any:
+    """CTranslate2's converter, with what it leaves out."""
+    from ctranslate2.converters import TransformersConverter
+
+    class Converter(TransformersConverter):  # type: ignore[misc]  # no type information published
+        def _load(self) -> Any:
+            spec = super()._load()
+            complete_positions(spec, source)
+            return spec
+
+    return Converter(str(source), trust_remote_code=False)
+
+
+def see_to_attention(source: Path) -> None:
+    """Refuse a model whose layers look back over a sliding window.
+
+    CTranslate2 4.8 reads a prompt longer than the window wrongly (Gemma 3, 512 tokens).
+    """
+    from transformers import AutoConfig
+
+    config = AutoConfig.from_pretrained(source, trust_remote_code=False)
+    inner = getattr(config, "text_config", None) or config
+    if "sliding_attention" in (getattr(inner, "layer_types", None) or ()):
+        raise SystemExit(f"its layers look back {inner.sliding_window} tokens, and CTranslate2 reads longer prompts wrongly")  # fmt: skip
+
+
+def complete_positions(spec: Any, source: Path) -> None:
+    """Write the factor by which Llama 3 stretches its positions, which the converter forgets (4.8).
+
+    Without it every answer is a little another one than the reference's.
+    """
+    import numpy as np
+
+    config = json.loads((source / "config.json").read_text(encoding="utf-8"))
+    scaling = config.get("rope_parameters") or config.get("rope_scaling") or {}
+    if scaling.get("rope_type", scaling.get("type")) != "llama3":
+        return
+    for layer in spec.decoder.layer:
+        # The class allows no new attributes; what is in its dictionary is written.
+        written = vars(layer.self_attention)
+        written["rotary_scaling_factor"] = np.dtype("float32").type(scaling["factor"])
+        original = scaling["original_max_position_embeddings"]
+        written["original_max_position_embeddings"] = np.dtype("int32").type(original)
 
 
 def complete_config(path: Path) -> None:

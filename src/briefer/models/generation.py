@@ -15,7 +15,7 @@ from briefer.types import Value
 GENERATION: Final = "generation.json"
 _CONFIGS: Final = ("config.json", "generation_config.json")  # the later wins
 _TASK: Final = "summarization"
-_MOST_TOKENS: Final = 256  # of an answer, where the model does not say
+_MOST_TOKENS: Final = 320  # of an answer, where the model does not say: a dozen bullets in JSON
 
 
 class Generation(Value, frozen=True):
@@ -74,6 +74,9 @@ def generation_in(folder: Path) -> Generation:
 
 
 def _read(said: Mapping[str, Any]) -> Generation:
+    if not said.get("is_encoder_decoder"):
+        # What chat models say is meant for sampling, and their lengths count the prompt.
+        said = {k: said[k] for k in ("eos_token_id", "pad_token_id", "max_new_tokens") if k in said}
     eos = said.get("eos_token_id", ())
     forced_eos = said.get("forced_eos_token_id")
     # The files count the decoder's start token.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefer.callouts.readings import FigureReader
 from briefer.models.catalog import FIGURE_READER, SENTENCE_PARSER, ModelEntry, find_model
+from briefer.models.chat_writing import ChatWriter, Filled
 from briefer.models.contract import Extractor, Runtime, Writer
 from briefer.models.lead import LeadModel
 from briefer.syntax import Parser
@@ -65,28 +66,36 @@ def prepare(entry: ModelEntry, say: Callable[[str], None]) -> Path | None:
     return converted_folder(entry, say)
 
 
-def load_writer(entry: ModelEntry, runtime: Runtime, say: Callable[[str], None]) -> Writer:
+def load_writer(
+    entry: ModelEntry, runtime: Runtime, prompts: Mapping[str, Filled], say: Callable[[str], None]
+) -> Writer:
     """Load a model that writes.
 
     Args:
         entry: its line in models.txt.
         runtime: ``ctranslate2`` (int8, fast) or ``torch`` (the reference, and a GPU where there is one).
+        prompts: for a chat model, by name.
         say: told of anything that takes long.
 
     Raises:
-        ModelError: the weights are missing or are not what models.txt says.
+        ModelError: the weights are missing, are not what models.txt says, or its window is too small.
     """
     threads = _set_threads(runtime)
+    from briefer.models import chat, seq2seq
     from briefer.models.generation import load_generation
-    from briefer.models.seq2seq import CTranslate2Seq2Seq, torch_seq2seq
     from briefer.models.weights import converted_folder
     from briefer.models.writing import Seq2SeqWriter
 
     if runtime == "torch":
-        return Seq2SeqWriter(torch_seq2seq(entry, threads))
+        if entry.kind == "chat":
+            return ChatWriter(chat.torch_chat(entry, threads), prompts)
+        return Seq2SeqWriter(seq2seq.torch_seq2seq(entry, threads))
     folder = converted_folder(entry, say)
     generation = load_generation(folder, entry.settings)
-    return Seq2SeqWriter(CTranslate2Seq2Seq(folder, entry.window, generation, threads))
+    if entry.kind == "chat":
+        model = chat.CTranslate2Chat(folder, entry.window, generation, threads)
+        return ChatWriter(model, prompts)
+    return Seq2SeqWriter(seq2seq.CTranslate2Seq2Seq(folder, entry.window, generation, threads))
 
 
 def load_figure_reader(say: Callable[[str], None]) -> FigureReader:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from briefer.errors import ModelError
+from briefer.errors import ConversionError, ModelError
 from briefer.models.catalog import ModelEntry
 from briefer.resources import cache_dir, package_root
 
@@ -156,7 +156,7 @@ def _convert_into(entry: ModelEntry, temporary: Path, final: Path) -> None:
     try:
         convert(raw, made)
     except ValueError as error:
-        raise ModelError(
+        raise ConversionError(
             f"{entry.name} could not be converted ({error})",
             hint=_WITHOUT.get(entry.kind, "`--runtime torch` reads the weights without conversion"),
         ) from error

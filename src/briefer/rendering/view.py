@@ -254,6 +254,8 @@ def _colophon(brief: Brief) -> tuple[str, ...]:
     files = f", {c.fingerprint}" if c.fingerprint else ""
     revision = f" {c.revision[:12]}" if c.revision else ""
     helped = "; ".join(f"{h.name} ({h.fingerprint}) {h.task}" for h in c.helpers)
+    if c.prompts:
+        helped += "; prompts " + ", ".join(f"{n} ({digest})" for n, digest in c.prompts.items())
     lines = [
         f"Made by briefer {c.version} with {c.model}{revision} ({c.licence}{files}), runtime {c.runtime}, "
         f"at most {c.bullets_per_article} bullets an article{'; ' + helped if helped else ''}.",

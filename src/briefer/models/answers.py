@@ -1,0 +1,61 @@
+"""What a chat model answered, read as the list that it was asked for and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from briefer.models.contract import Written
+
+_MOST: Final = 40  # bullets that are looked at
+_DECODER: Final = json.JSONDecoder()
+
+
+def bullets_in(answer: str, n_sentences: int) -> list[Written]:
+    """Bullets of an answer, each with the sentences that it names, counted from 0.
+
+    What is not of the form is left out: text around the list, objects with other keys, sentences
+    that do not exist. A list that breaks off gives the objects before the break.
+
+    Args:
+        answer: of the model.
+        n_sentences: how many sentences it was shown, numbered from 1.
+    """
+    found = []
+    for value in _objects(answer):
+        written = _read(value, n_sentences)
+        if written is not None:
+            found.append(written)
+        if len(found) == _MOST:
+            break
+    return found
+
+
+def _objects(answer: str) -> Iterator[Any]:
+    """JSON objects of the first list in a text, in order, until something else stands there."""
+    at = answer.find("[")
+    if at < 0:
+        return
+    at += 1
+    while True:
+        while at < len(answer) and answer[at] in " \t\r\n,":
+            at += 1
+        if at >= len(answer) or answer[at] != "{":
+            return
+        try:
+            value, at = _DECODER.raw_decode(answer, at)
+        except (ValueError, RecursionError):
+            return
+        yield value
+
+
+def _read(value: Any, n_sentences: int) -> Written | None:
+    if not isinstance(value, dict) or value.keys() != {"text", "sentences"}:
+        return None
+    text, named = value["text"], value["sentences"]
+    if not isinstance(text, str) or not isinstance(named, list) or not named:
+        return None
+    if not all(type(n) is int and 1 <= n <= n_sentences for n in named):
+        return None
+    return Written(text, tuple(sorted({n - 1 for n in named})))
