@@ -98,7 +98,7 @@ def check(name: Name) -> None:
 
 @app.command("add")
 def add(
-    source: Annotated[str, typer.Argument(help="OWNER/NAME of a repository on a hub, or a folder.")],
+    source: Annotated[str, typer.Argument(help="OWNER/NAME of a repository on a hub, a folder, or plugin:NAME of an installed package.")],
     name: Annotated[str | None, typer.Option(help="Name that -m will take; else the last part of SOURCE.")] = None,
     kind: Annotated[Literal["encoder", "seq2seq", "chat"] | None, typer.Option(help="Else told by its config.json.")] = None,
     window: Annotated[int | None, typer.Option(min=16, help="Tokens that it reads; else told by its config.json.")] = None,

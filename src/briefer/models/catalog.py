@@ -43,7 +43,7 @@ class ModelEntry(Value, frozen=True):
     """One line of models.txt.
 
     Attributes:
-        repository: ``builtin``, ``pypi:PACKAGE``, ``hf:OWNER/NAME`` or ``dir:FOLDER``.
+        repository: ``builtin``, ``pypi:PACKAGE``, ``hf:OWNER/NAME``, ``dir:FOLDER`` or ``plugin:NAME``.
         revision: version or commit; "" where it is not pinned yet.
         languages: ISO 639-1 codes; ``("*",)`` for any.
         window: tokens read at once, special tokens included; 0 if the model reads none.
@@ -81,7 +81,7 @@ class ModelEntry(Value, frozen=True):
     @property
     def is_pinned(self) -> bool:
         """Whether its files are known by their hashes, so that it can be used."""
-        return bool(self.sha256) or self.repository == "builtin"
+        return bool(self.sha256) or self.repository.startswith(("builtin", "plugin:"))
 
     def knows(self, language: str) -> bool:
         """Whether the model was trained on a language; an undetermined one is given a try."""
@@ -169,7 +169,7 @@ def parse_entry(line: str, *, where: str) -> ModelEntry:
     if row["window"] != "-" and not row["window"].isdecimal():
         raise wrong("window", "a number of tokens, or -")
     if not _REPOSITORY.fullmatch(row["repository"]):
-        raise wrong("repository", "builtin, pypi:PACKAGE, hf:OWNER/NAME or dir:FOLDER")
+        raise wrong("repository", "builtin, pypi:PACKAGE, hf:OWNER/NAME, dir:FOLDER or plugin:NAME")
     digests: dict[str, str] = {}
     for pair in row["sha256"].split(",") if row["sha256"] != "-" else []:
         match = re.fullmatch(r"\s*([\w.-]+)=([0-9a-f]{64})\s*", pair)
@@ -184,7 +184,7 @@ def parse_entry(line: str, *, where: str) -> ModelEntry:
         raise wrong("window", f"at least {_SMALLEST_WINDOW} tokens for an {kind}")
     # What is fetched from a hub is pinned when it is fetched.
     wanted = NEEDED if kind in WRITERS else _ENCODER_FILES
-    unpinned = not digests and row["repository"].startswith(("hf:", "dir:"))
+    unpinned = not digests and row["repository"].startswith(("hf:", "dir:", "plugin:"))
     if kind in _READS and not unpinned and not wanted <= digests.keys():
         raise wrong("sha256", f"at least {', '.join(sorted(wanted))} for an {kind}")
     return ModelEntry(
@@ -203,7 +203,9 @@ def parse_entry(line: str, *, where: str) -> ModelEntry:
     )
 
 
-_REPOSITORY = re.compile(r"builtin|pypi:[A-Za-z0-9._-]+|hf:[\w.-]+/[\w.-]+|dir:[^|]+", re.ASCII)
+_REPOSITORY = re.compile(
+    r"builtin|pypi:[A-Za-z0-9._-]+|hf:[\w.-]+/[\w.-]+|plugin:[\w.-]+|dir:[^|]+", re.ASCII
+)
 
 
 def _given(cell: str) -> str:

@@ -12,6 +12,7 @@ from briefer.models.catalog import FIGURE_READER, SENTENCE_PARSER, ModelEntry, f
 from briefer.models.chat_writing import ChatWriter, Filled
 from briefer.models.contract import Extractor, Runtime, Writer
 from briefer.models.lead import LeadModel
+from briefer.models.writing import Seq2SeqWriter
 from briefer.syntax import Parser
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def prepare(entry: ModelEntry, say: Callable[[str], None]) -> Path | None:
     Raises:
         ModelError: the weights are missing, are not what models.txt says, or cannot be converted.
     """
-    if entry.kind == "lead":
+    if not entry.sha256:
         return None
     from briefer.models.weights import converted_folder
 
@@ -81,10 +82,14 @@ def load_writer(
         ModelError: the weights are missing, are not what models.txt says, or its window is too small.
     """
     threads = _set_threads(runtime)
+    if entry.repository.startswith("plugin:"):
+        from briefer.models.plugins import load_plugin
+
+        plugged = load_plugin(entry)
+        return ChatWriter(plugged, prompts) if entry.kind == "chat" else Seq2SeqWriter(plugged)
     from briefer.models import chat, seq2seq
     from briefer.models.generation import load_generation
     from briefer.models.weights import converted_folder
-    from briefer.models.writing import Seq2SeqWriter
 
     if runtime == "torch":
         if entry.kind == "chat":

@@ -14,6 +14,7 @@ from briefer.errors import ModelError, UsageError
 from briefer.files import write_atomically
 from briefer.models import hub
 from briefer.models.catalog import ModelEntry, ModelKind, line_of, parse_entry
+from briefer.models.plugins import point_of, version_of
 from briefer.models.weights import converted_folders, converted_is_whole, sha256_of, source_folder
 from briefer.resources import config_dir, package_root
 
@@ -98,7 +99,7 @@ def files_of(entry: ModelEntry) -> list[Kept]:
     Raises:
         ModelError: it is not there.
     """
-    if entry.repository == "builtin":
+    if not entry.sha256 and entry.is_pinned:
         return []
     folder = source_folder(entry)
     found = []
@@ -152,7 +153,7 @@ def described(
     """An entry for a folder, or for a repository on a hub, told by its config.json where not given.
 
     Args:
-        source: ``OWNER/NAME``, with ``hf:`` before it or not, or a folder.
+        source: ``OWNER/NAME``, with ``hf:`` before it or not, a folder, or ``plugin:NAME``.
         name: it shall have; else the last part of ``source``.
         kind: of model.
         window: in tokens.
@@ -166,6 +167,8 @@ def described(
         ModelError: it is no model that briefer can use.
         UsageError: ``source`` is neither.
     """
+    if source.startswith("plugin:"):
+        return _plugin(source, name, kind, window, licence, languages, why)
     folder = Path(source).expanduser()
     digests: dict[str, str] = {}
     if folder.is_dir():
@@ -190,6 +193,20 @@ def described(
         languages=tuple(languages.split(",")), window=window, size=size, memory="", settings={}, sha256=digests, why=why,
     )  # fmt: skip
     return parse_entry(line_of(made), where=source)
+
+
+def _plugin(
+    source: str, name: str | None, kind: ModelKind | None, window: int | None, licence: str, languages: str, why: str,
+) -> ModelEntry:  # fmt: skip
+    if kind is None or window is None:
+        raise UsageError("it cannot be told what a plug-in is", where=source, hint="Say it: --kind seq2seq (a text in, a summary out) or chat (a prompt in, an answer out), and --window in tokens")  # fmt: skip
+    place = source.removeprefix("plugin:")
+    made = ModelEntry(
+        name=name or place, kind=kind, repository=source, revision="", licence=licence or "unknown", languages=tuple(languages.split(",")),
+        window=window, size="", memory="", settings={}, sha256={}, why=why,
+    )  # fmt: skip
+    found = version_of(point_of(made))
+    return parse_entry(line_of(msgspec.structs.replace(made, revision=found)), where=source)
 
 
 def _config_in(path: Path, folder: Path) -> dict[str, Any]:

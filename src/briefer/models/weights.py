@@ -47,6 +47,10 @@ def source_folder(entry: ModelEntry) -> Path:
         if not folder.is_dir():
             raise ModelError(f"the folder of {entry.name} is gone", where=str(folder), hint=f"Bring it back, or `briefer models remove {entry.name}`")  # fmt: skip
         return folder
+    if entry.repository.startswith("plugin:"):
+        from briefer.models.plugins import folder_of
+
+        return folder_of(entry)
     if entry.repository.startswith("hf:"):
         from briefer.models.hub import cached_folder
 
