@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -115,3 +118,23 @@ def test_a_chat_model_makes_a_brief(run: Run, tmp_path: Path) -> None:
     wrong = run(*make, **there)
     assert wrong.returncode == 2
     assert "bullets.txt:1: the prompt is not valid" in wrong.stderr
+
+
+def test_ctrl_c_is_heard_while_a_model_writes(run: Run, tmp_path: Path) -> None:
+    # An answer without an end: positions of T5 are relative, so that it can go on for ever.
+    tiny.make_seq2seq(tmp_path / "endless", "t5", max_length=2_000_000, eos_token_id=499)
+    assert run("models", "add", tmp_path / "endless").returncode == 0
+    assert run("models", "pull", "endless").returncode == 0
+    (tmp_path / "ferry.txt").write_text(ARTICLE)
+    command = [sys.executable, "-m", "briefer", "summarize", "ferry.txt", "-m", "endless"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(12)
+        process.send_signal(signal.SIGINT)
+        try:
+            _, errors = process.communicate(timeout=20)
+        finally:
+            process.kill()
+    assert process.returncode == 130, errors
+    assert "stopped; what was done is kept" in errors
+    assert "Traceback" not in errors

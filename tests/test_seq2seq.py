@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from briefer.models.generation import generation_in, load_generation
+from briefer.models.generation import generation_in, load_generation, with_settings
 from briefer.models.seq2seq import CTranslate2Seq2Seq, TorchSeq2Seq
 from briefer.models.weights import convert
 
@@ -48,3 +48,16 @@ def test_batch_equals_singles_and_order_does_not_matter(
         assert together == [model.generate([text])[0] for text in texts]
         assert together == model.generate(texts[::-1])[::-1]
         assert model.generate([]) == []
+
+
+def test_an_answer_of_a_given_length_has_it_in_both_runtimes(
+    both: tuple[CTranslate2Seq2Seq, TorchSeq2Seq],
+) -> None:
+    fixed = {"min_new_tokens": 12, "max_new_tokens": 12}
+    answers = []
+    for model in both:
+        before = model._generation
+        model._generation = with_settings(before, fixed)
+        answers.append(model.generate(list(tiny.TEXT)))
+        model._generation = before
+    assert answers[0] == answers[1]

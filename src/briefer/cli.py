@@ -347,6 +347,12 @@ def _complain(message: str) -> None:
 
 
 def _stop(code: int) -> NoReturn:
+    if code == STOPPED:
+        # A model that is writing would be waited for until it has finished; everything is closed by now.
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code)
     # Standard output may be a closed pipe; Python would complain of it on the way out.
     try:
         sys.stdout.flush()

@@ -32,7 +32,7 @@ def list_models(as_json: AsJson = False) -> None:
         return
     # What fits a terminal; `models show` and --json print the rest.
     rows = [
-        (e.name + (" *" if e.name == DEFAULT_MODEL else ""), e.kind, _state(e), e.licence, ",".join(e.languages), e.why)
+        (e.name + (" *" if e.name == DEFAULT_MODEL else ""), e.kind, _state(e), e.licence, _some(e.languages), e.why)
         for e in entries
     ]  # fmt: skip
     print_table(("name", "kind", "here", "licence", "languages", "why"), rows)
@@ -72,7 +72,7 @@ def pull(name: Name, offline: Offline = False) -> None:
     from briefer.models.runtime import prepare
 
     entry = shelf.pull(find_model(name), talk, offline=offline)
-    folder = prepare(entry, talk.say)
+    folder = prepare(entry, talk.say)  # where it cannot be converted, it is here all the same
     talk.say(f"{entry.name} is ready: `briefer make … -m {entry.name}`")
     if folder is not None:
         print(folder)
@@ -140,6 +140,12 @@ def path(name: Name) -> None:
     from briefer.models.weights import source_folder
 
     print(source_folder(find_model(name)))
+
+
+def _some(languages: tuple[str, ...]) -> str:
+    """Languages as they fit a column."""
+    shown = ",".join(languages[:4])
+    return f"{shown} +{len(languages) - 4}" if len(languages) > 4 else shown
 
 
 def _state(entry: ModelEntry) -> str:

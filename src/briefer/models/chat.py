@@ -7,7 +7,6 @@ the reference and the way to a GPU.
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,12 +19,12 @@ from briefer.models.chat_template import CHAT, ChatTemplate, template_in
 from briefer.models.convert import write_tokenizer
 from briefer.models.encoder import load_tokenizer
 from briefer.models.generation import Generation, generation_in, with_settings
+from briefer.models.seq2seq import wait_for
 from briefer.models.weights import verified_copy
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-_TICK: Final = 0.02  # seconds between two looks at an answer, so that Ctrl-C is heard
 _LEAST: Final = 64  # tokens of a message that a window must leave room for
 _ON_GPU: Final = 16  # messages at once
 
@@ -98,12 +97,7 @@ class CTranslate2Chat(_Chat):
             no_repeat_ngram_size=g.no_repeat_ngram_size,
             end_token=list(g.eos) or None,
         )
-        found = []
-        for answer in pending:
-            while not answer.done():
-                time.sleep(_TICK)
-            found.append(list(answer.result().sequences_ids[0]))
-        return found
+        return [list(answer.sequences_ids[0]) for answer in wait_for(pending, self._model)]
 
 
 class TorchChat(_Chat):

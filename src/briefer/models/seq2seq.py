@@ -22,7 +22,10 @@ from briefer.models.weights import verified_copy
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
-BATCH_SIZE: Final = 8
+# BART-large on two workers, 16 articles of 1,000 tokens: 3.88, 3.55 and 3.46 CPU-seconds an article in
+# batches of 2, 4 and 8, with 1.2, 1.8 and 2.2 GB (docs/design-notes.md).
+BATCH_SIZE: Final = 4
+_LEFT_ALONE: Final[list[Any]] = []  # models that were stopped at work
 _TICK: Final = 0.02  # seconds between two looks at a batch, so that Ctrl-C is heard
 
 
@@ -100,17 +103,31 @@ class CTranslate2Seq2Seq(_Seq2Seq):
             length_penalty=g.length_penalty,
             repetition_penalty=g.repetition_penalty,
             no_repeat_ngram_size=g.no_repeat_ngram_size,
-            min_decoding_length=g.min_new_tokens,
+            min_decoding_length=min(g.min_new_tokens, longest),
             max_decoding_length=longest,
             max_input_length=0,
         )
-        results = []
+        results = [answer.hypotheses[0] for answer in wait_for(found, self._model)]
+        of_token = self._tokenizer.token_to_id
+        return [[i for token in tokens if (i := of_token(token)) is not None] for tokens in results]
+
+
+def wait_for(found: Sequence[Any], model: Any) -> list[Any]:
+    """Results of asynchronous work, in order; Ctrl-C is heard meanwhile.
+
+    Args:
+        found: what CTranslate2 gave for it.
+        model: that is working.
+    """
+    try:
         for pending in found:
             while not pending.done():
                 time.sleep(_TICK)
-            results.append(pending.result().hypotheses[0])
-        of_token = self._tokenizer.token_to_id
-        return [[i for token in tokens if (i := of_token(token)) is not None] for tokens in results]
+    except KeyboardInterrupt:
+        # To let go of a model waits for what it is doing; whoever stops does not want to.
+        _LEFT_ALONE.append((model, found))
+        raise
+    return [pending.result() for pending in found]
 
 
 class TorchSeq2Seq(_Seq2Seq):

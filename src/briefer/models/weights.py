@@ -131,6 +131,7 @@ def converted_folder(entry: ModelEntry, say: Callable[[str], None]) -> Path:
     Raises:
         ModelError: the weights are missing, not what they should be, or cannot be converted.
     """
+    source_folder(entry)  # says how to get it, if it is not there
     final = cache_dir() / "models" / f"{entry.name}-{entry.fingerprint}-{CONVERSION}"
     if converted_is_whole(final):
         return final
@@ -139,7 +140,7 @@ def converted_folder(entry: ModelEntry, say: Callable[[str], None]) -> Path:
         # Renamed first: another process may be reading it.
         with contextlib.suppress(OSError):
             final.rename(final.with_name(f"{final.name}.damaged-{os.getpid()}"))
-    say(f"Converting {entry.name} for this machine, once (about ten seconds)…")
+    say(f"Converting {entry.name} for this machine, once…")
     try:
         final.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=final.parent, prefix=".converting-") as temporary:
