@@ -62,6 +62,20 @@ def test_a_clause_that_can_go_goes(parser: Parser, sentence: str, expected: str)
     assert passed_checks(drafts.short[0], article_of(sentence)) == ("trimmed",)
 
 
+TURNED = [
+    line
+    for line in (CASES / "whole.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize("sentence", TURNED)
+def test_what_would_turn_the_rest_stays(parser: Parser, sentence: str) -> None:
+    drafts = drafts_of(sentence, parser)
+    drafts.shorten([0])
+    assert drafts.texts == (sentence,)
+
+
 @pytest.mark.parametrize("sentence", WHOLE)
 def test_what_the_rest_needs_stays(parser: Parser, sentence: str) -> None:
     drafts = drafts_of(sentence, parser)

@@ -167,7 +167,9 @@ class TestCatalogue:
         assert load_catalog([mine, ours])["lead"].why == "mine"
 
     def test_an_unknown_model_names_the_known_ones(self) -> None:
-        with pytest.raises(UnknownModelError, match="Known: all-MiniLM-L6-v2, lead, bart-large-cnn"):
+        with pytest.raises(
+            UnknownModelError, match="Known: all-MiniLM-L6-v2, lead, bart-large-cnn"
+        ):
             find_model("gpt-9")
 
     @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from briefer.cuts import KEPT, PERSONAL, SAY, WHEN_SAID, Cut
+from briefer.cuts import HAPPENED, KEPT, PERSONAL, SAY, WHEN_SAID, Cut
 from briefer.syntax import Tree
 from briefer.types import Span
 
@@ -34,6 +34,8 @@ _DENIED: Final = re.compile(
     r"\b(?:not|no|never|none|nor|nobody|nothing|neither|cannot|hardly|barely|rarely|without)\b|n['’]t\b",
     re.IGNORECASE,
 )
+_WHEN_OR_WHERE: Final = frozenset({"when", "where", "wherever"})
+_AS_LONG: Final = frozenset("well long far soon much many".split())
 _COMPARED: Final = re.compile(
     r"\b(?:as|so|same|such|more|less|rather|too|enough|better|worse)\b", re.IGNORECASE
 )
@@ -127,6 +129,12 @@ def _said_in_front(text: str, tree: Tree, end: int) -> Iterator[Cut]:
     if tree.words[first].text == "that":
         first += 1
     between = text[tree.words[root].span.end : tree.words[first].span.start].removesuffix("that ")
+    # "The minister wrongly said …": how it was said may say that it is not so.
+    if _HOW_SAID.fullmatch(text, speaker.end, tree.words[root].span.start) is None:
+        return
+    # "… and that" would be left without what it belongs to.
+    if _SECOND_THAT.search(text, tree.words[first].span.start, tree.words[end].span.end):
+        return
     starts = tree.under(told[0], "nsubj", "expl")
     # "She says it is late but promised …" goes on with what she did.
     joined = [c for c in tree.under(told[0], "conj") if not tree.under(c, "nsubj", "expl")]
@@ -144,10 +152,18 @@ def _said_in_front(text: str, tree: Tree, end: int) -> Iterator[Cut]:
         yield Cut(Span(tree.words[0].span.start, tree.words[first].span.start), "attribution", speaker)  # fmt: skip
 
 
+_HOW_SAID = re.compile(r"\s*(?:(?:has|have|had|also|later|earlier|then)\s+)*")
+_SECOND_THAT = re.compile(r"\b(?:and|but|or)\sthat\b")
+# Of a passive verb the subject is who hears it, and not who says it.
+_PASSIVE = frozenset("was were is are am be been being get gets got getting".split())
+
+
 def _speaker(text: str, tree: Tree, verb: int) -> Span | None:
     """The subject of a verb of saying, unless it is a pronoun, a number or a clause."""
     subjects = tree.under(verb, "nsubj")
     if len(subjects) != 1 or tree.words[subjects[0]].text in PERSONAL:
+        return None
+    if any(tree.words[i].text in _PASSIVE for i in tree.under(verb, "aux")):
         return None
     found = tree.stretch(subjects[0])
     if found is None:
@@ -181,7 +197,8 @@ class _Clause:
         """What the clause is, if it is one that can go."""
         relation = self.word.relation
         if self.set_apart and relation == "relcl" and self.opened_by != "that":
-            return "relative clause"
+            told = self.opened_by not in _WHEN_OR_WHERE or HAPPENED.search(self.body)
+            return "relative clause" if told else ""
         if self.set_apart and relation == "appos" and self._only_says_who():
             return "apposition"
         if self.set_apart and relation == "acl":
@@ -238,7 +255,10 @@ class _Clause:
         if self.opened_by in {"when", "as", "while"} and _BACKGROUND.search(main):
             return False
         near = self.text[words[max(0, self.first - _NEAR)].span.start : words[self.first].span.start]  # fmt: skip
-        return not (self.opened_by == "as" and _COMPARED.search(near))
+        if self.opened_by in _WHEN_OR_WHERE and not HAPPENED.search(self.body):
+            return False  # a condition: "when their doctor signs the form"
+        second = words[self.first + 1].text if self.first < self.last else ""
+        return not (self.opened_by == "as" and (_COMPARED.search(near) or second in _AS_LONG))
 
     def _is_second_statement(self) -> bool:
         """Whether "… and …" tells something more of the same subject, or of another."""

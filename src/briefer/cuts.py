@@ -31,16 +31,21 @@ class Cut(NamedTuple):
 _CONNECTIVE = re.compile(
     r"(?:(?:However|Meanwhile|Moreover|Furthermore|Additionally|Nevertheless|Nonetheless|Also|Separately|Besides|Indeed|"
     r"In\saddition|In\sfact|Of\scourse|For\sexample|For\sinstance|On\sthe\sother\shand|As\sa\sresult|At\sthe\ssame\stime|"
-    r"In\sthe\smeantime|Still|Yet|Thus|Therefore|Then|Overall),\s|(?:But|And|So|Yet)\s(?!far\b|much\b|many\b|that\b|long\b|what\b|is\b|on\b))"
+    r"In\sthe\smeantime|Still|Yet|Thus|Therefore|Then|Overall),\s"
+    # Not "But for", "Yet to be", "So did", "So severe was".
+    r"|(?:But|And|Yet)\s(?!far\b|much\b|many\b|that\b|long\b|what\b|is\b|on\b|for\b|to\b|d(?:o|oes|id)\b|w(?:as|ere)\b|too\b)"
+    r"|So\s(?=(?:the|an?|this|these|those|he|she|they|we|it|there|his|her|their|its)\b|[A-Z]))"
 )
 _DATELINE = re.compile(
-    r"[A-Z][A-Z.'’-]{2,}(?:[ ,/][A-Z][\w.'’-]+){0,4}(?:,\s[A-Z][\w.]+(?:\s\d{1,2})?)?\s?(?:\([^()]{2,30}\)\s?)?[–—-]{1,2}\s"
+    r"[A-Z][A-Z.'’-]{2,}(?:[ ,/][A-Z][\w.'’-]+){0,4}(?:,\s[A-Z][\w.]+(?:\s\d{1,2})?)?\s?(?:\([^()]{2,30}\)\s?)?[–—-]{1,2}\s(?=[\"“‘'A-Z\d])"
     r"|(?:(?:[A-Z][\w.'’-]{1,30}(?:,?\s[A-Z][\w.'’-]{1,30}){0,4}\s?)?\((?:CNN|AP|AFP|UPI|Reuters|Bloomberg|Xinhua|Yonhap)\)\s?(?:[–—-]{1,2}\s?)?"
     r"|\([A-Z][\w ]{2,30}\)\s?)(?=[\"“‘'A-Z])"
 )
 _ASIDE_MARKS = re.compile(r"\s[–—]\s|\s--\s")
 _ROUND = re.compile(r"\s?\([^()]{1,90}\)(?!\w)")
-_ACRONYM = re.compile(r"\s?\((?:[A-Z][A-Za-z&.-]{1,9}|[A-Z]{2,6}:\s?[A-Z.]{1,6})\)(?!\w)")
+_ACRONYM = re.compile(
+    r"\s?\((?:[A-Z](?=[^()]*[A-Z])[A-Za-z&.-]{1,9}|[A-Z]{2,6}:\s?[A-Z.]{1,6})\)(?!\w)"
+)
 # What brackets say of a number belongs to it: its currency, its zone of time, its months.
 _AFTER_NUMBER = re.compile(
     r"(?:\d\S*|\b(?:million|billion|trillion|percent|cent|dollars?|euros?|a\.m\.|p\.m\.))\s?$"
@@ -50,10 +55,21 @@ KEPT = re.compile(
     r"\d|\b(?:not|no|never|none|nor|neither|nobody|nothing|without|cannot|hardly|barely|scarcely|only|except|unless|if|"
     r"although|though|despite|but|however|whether|may|might|could|would|should|likely|unlikely|possibl[ey]|perhaps|probabl[ey]|"
     r"reportedly|allegedly|apparently|about|around|nearly|almost|roughly|approximately|some|estimated|expected|believed|"
-    r"thought|suspected|alleged|claim(?:s|ed|ing)?|den(?:y|ies|ied|ying)|refus\w+|fail\w*|declin\w+|reject\w+|yet|pending|subject|depend\w*|exceptions?|excluding|apart|unlike|instead|"
+    r"thought|suspected|alleged|claim(?:s|ed|ing)?|den(?:y|ies|ied|ying)|refus\w+|fail\w*|declin\w+|reject\w+|yet|pending|subject|depend\w*|exceptions?|excluding|leaving|apart|unlike|instead|"
+    # conditions
+    r"assuming|barring|provid(?:ed|ing)|supposing|given|"
+    # what came of it after all
+    r"overturn\w*|revers(?:ed?|es|al)|revok\w+|set(?:s|ting)?\saside|cleared|clears|acquit\w*|quash\w*|annul\w*|withdr[ae]w\w*|"
+    r"retract\w*|cancel\w*|scrapp\w+|repeal\w*|suspend\w*|wrong\w*|fals\w+|mistak\w+|incorrect\w*|"
     r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|billions?|half|third|"
     r"twice|double\w*)\b|n['’]t\b|[\"“”«»]",
     re.IGNORECASE,
+)
+# That a clause tells what happened, and not on what condition: a verb in the past, and none of now.
+HAPPENED = re.compile(
+    r"(?!.*\b(?:is|are|has|have|do|does|can|must|allows?|permits?)\b).*\b(?:was|were|had|did|\w{2,}ed|fell|rose|won|lost|left|came|went|took|made|got|began|broke|hit|struck|"
+    r"died|met|ran|sat|stood|told|held|led|found|gave|grew|kept|knew|paid|put|read|saw|sold|sent|set|shot|spoke|spent|swept|threw|wrote|bought|built|burst|drew|drove|flew|sank|said)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 SAY = frozenset(
     """said says say told reported announced added stated warned confirmed explained argued noted wrote
@@ -153,21 +169,25 @@ def _at_the_end(text: str, tokens: Sequence[Token], comma: int, sentence: Span) 
     span = Span(tokens[comma].span.start, tokens[-1].span.start)
     words = span.of(text)
     if inside[0].tag == "relative" and inside[0].low in {"which", "who", "where", "whose"}:
-        if not KEPT.search(words) and len(inside) <= LONGEST_ASIDE:
+        told = inside[0].low != "where" or HAPPENED.search(words)  # else a condition
+        if told and not KEPT.search(words) and len(inside) <= LONGEST_ASIDE:
             yield Cut(span, "relative clause")
         return
     if len(inside) <= LONGEST_ASIDE and not KEPT.search(text[inside[0].span.end : span.end]):
         clause = any(token.tag in _FINITE for token in inside[1:])
         # "race, policing and immigration" is a list
-        if inside[0].tag == "gerund" and inside[0].low not in _SAYING and inside[1].low not in {"and", "or"}:  # fmt: skip
+        if inside[0].tag == "gerund" and inside[0].low not in _SAYING and not KEPT.fullmatch(inside[0].low) and inside[1].low not in {"and", "or"}:  # fmt: skip
             yield Cut(span, "participle")
-        elif inside[0].low in {"as", "after", "before"} and clause and inside[1].low != "well":  # fmt: skip
+        elif inside[0].low in {"as", "after", "before"} and clause and inside[1].low not in _AS_LONG:  # fmt: skip
             yield Cut(span, "subordinate clause")
         elif inside[0].low == "and" and clause and _opens_statement(tokens, comma):
             yield Cut(span, "second statement")
     speaker = _speaker(text, inside)
     if speaker is not None and not re.search(r"\d|[\"“”]", words):
         yield Cut(span, "attribution", speaker)
+
+
+_AS_LONG = frozenset("well long far soon much many".split())  # "as long as": a condition, a measure
 
 
 def _opens_statement(tokens: Sequence[Token], comma: int) -> bool:
@@ -200,7 +220,7 @@ def _opening(text: str, tokens: Sequence[Token]) -> Iterator[Cut]:
         return
     if tokens[0].tag not in {"preposition", "subordinator", "gerund"} or after.tag not in {"determiner", "name", "noun"}:  # fmt: skip
         return
-    if KEPT.search(words) or _WHEN.search(words):
+    if KEPT.search(words) or _WHEN.search(words) or _NOT_IN_FORCE.search(words):
         return
     # "In Harn, Falk said": where it was may be all that tells.
     if tokens[0].low in {"in", "at", "on"} and not any(t.tag in _FINITE for t in tokens[:comma]) and _STATEMENT.search(words) is None:  # fmt: skip
@@ -208,12 +228,17 @@ def _opening(text: str, tokens: Sequence[Token]) -> Iterator[Cut]:
     yield Cut(Span(tokens[0].span.start, after.span.start), "opening")
 
 
+# "Under the draft rules": what is proposed is no law yet.
+_NOT_IN_FORCE = re.compile(
+    r"\b(?:draft|propos\w+|plans?|planned|bill|scheme|model|scenario|theory)\b", re.IGNORECASE
+)
 _WHEN = re.compile(r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December|today|yesterday|tomorrow|last|next|week|month|year|quarter|night|morning|evening)\b")  # fmt: skip
 _STATEMENT = re.compile(
     r"\b(?:statement|interview|report|speech|letter|e-?mail|response|reaction|addition)\b"
 )
 
 
+_HOW = re.compile(r"\w{2,}ly")
 _OWN = frozenset("his her its their our my your".split())
 
 
@@ -237,6 +262,9 @@ def _said_that(text: str, tokens: Sequence[Token]) -> Iterator[Cut]:
     if that is None or that + 3 >= len(tokens) or any(token.tag in _FINITE or token.low in {",", "and"} for token in who):  # fmt: skip
         return
     between = text[tokens[verb].span.end : tokens[that].span.start].rstrip()
+    # "The minister wrongly said": how it was said may say that it is not so.
+    if any(_HOW.fullmatch(token.low) and not text[token.span.start].isupper() for token in who):
+        return
     if WHEN_SAID.fullmatch(between) is None or tokens[that + 1].tag not in {"determiner", "name", "noun", "adjective", "number"}:  # fmt: skip
         return
     speaker = speaker_of(Span(who[0].span.start, who[-1].span.end), who)

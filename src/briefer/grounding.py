@@ -128,4 +128,6 @@ def _names_its_speaker(bullet: Bullet, article: Article) -> bool:
 
 
 def _is_dateline(gap: Span, sentence: Span, text: str) -> bool:
-    return gap.start == sentence.start and gap.of(text).rstrip().endswith(("–", "—", "-"))
+    told = text[gap.end : gap.end + 1]
+    opens = told.isupper() or told.isdigit() or told in {'"', "“", "‘", "'"}
+    return gap.start == sentence.start and opens and gap.of(text).rstrip().endswith(("–", "—", "-"))
