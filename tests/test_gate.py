@@ -297,3 +297,78 @@ def test_the_figure_filter_prints_cuts_and_nothing_else() -> None:
     for made_up in ("5.3", 5.3, None, ["5.3"]):
         with pytest.raises(TypeError, match="cuts of a source only"):
             figure_text(made_up)
+
+
+def brief_on(text: str, title: str = "Morning brief") -> Brief:
+    article = parse(Request("a.txt", "text", text.encode()))
+    settings = Settings(find_model("lead"), "ctranslate2", 4)
+    outcomes = list(
+        summarize_all([Outcome("a.txt", article)], lambda: Models(LeadModel()), settings)
+    )
+    return make_brief(outcomes, settings, title=title, date="2026-03-05", zone="UTC")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    ("headline", "title"),
+    [
+        ("March", "Morning brief"),
+        ("Morning brief", "Morning brief"),
+        ("Morning", "Morning brief"),
+        ("Thursday", "Morning brief"),
+        ("Energy", "Energy 12"),
+        ("Top stories", "Top stories of the day"),
+        ("By the numbers", "Morning brief"),
+    ],
+)
+def test_a_headline_that_stands_in_the_masthead_too_passes(name: str, headline: str, title: str) -> None:  # fmt: skip
+    text = f"{headline}\n\n5 March 2026\n\nThe council of Harn bought 12 buses for 3 million crowns in 2025.\n"
+    render_all(brief_on(text, title), [name], ())
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Net pro\ufb01t was 3 million euros in 2021, 4 million euros in 2022 and 5 million euros in 2023.",
+        "The a\ufb05 costs 5 crowns a day in Harn.",
+        "Profit was \u22123 million crowns in 2021, \u22124 million crowns in 2022, 5 million crowns in 2023 and 7 million crowns in 2024.",
+        "The share rose to \u2265 5 percent in the north of the valley.",
+    ],
+)
+def test_ligatures_and_signs_pass_and_are_drawn(name: str, sentence: str) -> None:
+    brief = brief_on(f"The yards of Halden\n\n5 March 2026\n\n{sentence}\n")
+    rendered = render_all(brief, [name], ())[name]
+    assert not [note for note in rendered.notes if "glyph" in note.lower()]
+    assert charts.STAND_INS["\u2212"] == "-"
+
+
+TWO = "{}\n\n5 March 2026\n\nThe council of Harn bought 12 buses for 3 million crowns in 2025, it said.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "lie"),
+    [
+        ("txt", "[1]", "[9]"),
+        ("html", ">[1]</a>", ">[9]</a>"),
+        ("md", "[^s1-1]", "[^s2-1]"),
+        ("md", "“The council of Harn bought 12", "“The council of Harn bought 13"),
+        ("html", "Top stories</h2>", "Top stories</h2><p>GDP fell 5 percent, experts said.</p>"),
+        ("txt", "TOP STORIES\n", "TOP STORIES\nGDP fell 5 percent, experts said.\n"),
+        ("txt", "Buses of Harn\n", "Buses of Harn\n(17 independent sources)\n"),
+    ],
+)
+def test_what_a_line_rests_on_is_compared_too(name: str, was: str, lie: str) -> None:
+    brief = brief_on(TWO.format("Buses of Harn"))
+    data = render_all(brief, [name], ())[name].data.decode()
+    assert was in data
+    with pytest.raises(GateError):
+        pass_gate(name, data.replace(was, lie, 1).encode(), brief, ())
+
+
+def test_a_quoted_sentence_under_the_sources_is_compared() -> None:
+    brief = brief_on(TWO.format("Buses of Harn"))
+    data = render_all(brief, ["html"], ())["html"].data.decode()
+    at = data.rindex("bought 12 buses")
+    with pytest.raises(GateError, match="quoted under the sources"):
+        pass_gate("html", (data[:at] + "bought 13 buses" + data[at + 15 :]).encode(), brief, ())

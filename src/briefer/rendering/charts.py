@@ -10,7 +10,7 @@ import hashlib
 import io
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from briefer.resources import fonts_dir
 
@@ -22,6 +22,27 @@ _DPI = 100
 _INK, _SOFT, _PALE, _DARK = "#1b1f24", "#57606a", "#6f8fb5", "#0b4a8f"
 Labels = list[tuple[int, str]]
 _VARIABLES = {_INK: "var(--ink)", _SOFT: "var(--soft)", _PALE: "var(--chart)", _DARK: "var(--accent)"}  # fmt: skip
+
+
+#: Signs that the shipped fonts lack, and what says the same.
+STAND_INS: Final = {
+    "\u2212": "-",
+    "\u2265": ">=",
+    "\u2264": "<=",
+    "\u2260": "!=",
+    "\u2248": "~",
+    "\u2192": "->",
+    "\u2010": "-",
+    "\u2011": "-",
+}
+
+
+_DRAWN: Final = str.maketrans(STAND_INS)
+
+
+def drawable(words: str) -> str:
+    """A label as it is drawn: signs that the fonts lack are replaced by what says the same."""
+    return words.translate(_DRAWN)
 
 
 class ChartPoint(NamedTuple):
@@ -89,11 +110,12 @@ def _settings() -> Any:
     return matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "briefer"})
 
 
-def _figure(points: Sequence[ChartPoint]) -> Any:
+def _figure(given: Sequence[ChartPoint]) -> Any:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
 
+    points = [p._replace(number=drawable(p.number), time=drawable(p.time)) for p in given]
     figure = Figure(figsize=(_WIDTH, _HEIGHT), dpi=_DPI)
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0.02, 0.17, 0.96, 0.70))

@@ -11,22 +11,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from briefer.brief import Brief, Story
 from briefer.errors import GateError
 from briefer.grounding import passed_checks
-from briefer.rendering.charts import ChartPoint, alt_text, chart_labels, png_of
+from briefer.rendering.charts import ChartPoint, alt_text, chart_labels, drawable, png_of
 from briefer.rendering.days import label_of
 from briefer.rendering.readback import Reading
-from briefer.types import WRITTEN, Article, Callout, Dispute, Span, to_json
+from briefer.types import WRITTEN, Article, Bullet, Callout, Dispute, Span, to_json
 
 _TOP = 5  # stories that are told with all their bullets; the others with one
 _HINT = "Nothing was written. Mend the template, or leave the format out and report it: this is a fault of briefer"
 _MARK = r"\[\d+\](?!\w)|\[\^?s\d+-\d+\]"
 # What our templates print between headlines, bullets and cards.
 _BETWEEN = re.compile(
-    rf"(?:\s|[•*·;()–-]|{_MARK}|\b(?:Updated|Continuing|Top\sstories|In\sbrief|By\sthe\snumbers)\b|\d+\s+independent\s+sources"
-    r"|\d+\s+wire\s+cop(?:y|ies),\s+counted\s+once)*",
+    rf"(?:\s|[•*·;()–-]|{_MARK}|\b(?:Updated|Continuing|Top\sstories|In\sbrief|By\sthe\snumbers)\b)*",
     re.IGNORECASE,
 )
 _SEPARATOR = r"[\s·()\[\]#*-]*"
@@ -52,9 +52,29 @@ def check(name: str, reading: Reading, brief: Brief, *, is_ours: bool = True) ->
         return
     gate = _Gate(name, reading, brief)
     gate.preheader()
-    at = gate.stories(0)
+    at = gate.stories()
     at = gate.cards(at)
-    gate.disputes(at)
+    at = gate.disputes(at)
+    gate.quotes(at)
+
+
+class _Line(NamedTuple):
+    """What must stand in a document: where, its words, and the bullet if it is one."""
+
+    place: str
+    words: str
+    bullet: Bullet | None = None
+
+
+def _told_by(story: Story) -> str:
+    """Pattern of how many sources tell a story, and how many repeat it."""
+    parts = []
+    if story.independent > 1:
+        parts.append(rf"{story.independent}\s+independent\s+sources")
+    if story.copies:
+        n = len(story.copies)
+        parts.append(rf"{n}\s+wire\s+{'copy' if n == 1 else 'copies'},\s+counted\s+once")
+    return r"[\s;]*".join(parts)
 
 
 class _Gate:
@@ -66,21 +86,54 @@ class _Gate:
         self.text = reading.text
         self.brief = brief
         self.articles = {article.id: article for article in brief.articles}
+        self.sources: dict[str, int] = {}
 
-    def stories(self, at: int) -> int:
-        """Headlines and bullets, in order."""
-        first = True
+    def stories(self) -> int:
+        """Headlines and bullets, in order, from the heading that they stand under."""
+        at = self._heading()
         for number, story in enumerate(self.brief.stories, start=1):
-            for place, words, written in self._told(number, story):
-                found = self._search(words, at)
+            told = ""  # how many tell it stands behind the headline
+            for line in self._told(number, story):
+                found = self._search(line.words, at)
                 if found is None:
-                    raise self._missing(place, words)
-                if not first:
-                    self._nothing_else(f"before {place}", at, found.start())
-                first, at = False, found.end()
-                if written:
-                    at = self._said_so(place, at)
+                    raise self._missing(line.place, line.words)
+                self._nothing_else(f"before {line.place}", at, found.start(), told)
+                at = found.end()
+                told = _told_by(story) if line.bullet is None else ""
+                if line.bullet is not None:
+                    at = self._marks(line.place, line.bullet, at)
+            for article in story.articles:
+                self._source_number(article)
         return at
+
+    def _heading(self) -> int:
+        """The end of the heading "Top stories": the first headline comes next, whatever stands in the masthead."""
+        first = next((line for n, s in enumerate(self.brief.stories, start=1) for line in self._told(n, s)), None)  # fmt: skip
+        headings = list(re.finditer(r"(?i:Top\s+stories)", self.text))
+        if first is None:
+            return headings[0].end() if headings else 0
+        follows = re.compile(rf"(?i:{_BETWEEN.pattern}){self._pattern(first.words)}")
+        for heading in headings:
+            if follows.match(self.text, heading.end()):
+                return heading.end()
+        if not headings:
+            raise self._error("the heading “Top stories” is not there")
+        return headings[0].end()
+
+    def _marks(self, place: str, bullet: Bullet, at: int) -> int:
+        """What follows a line: the numbers of its source, and whose words it is in."""
+        found = re.compile(_MARKS).match(self.text, at)
+        assert found is not None
+        if self.reading.numbers_sources:
+            numbers = [int(n) for n in re.findall(r"\[(?:\^?s)?(\d+)", found[0])]
+            wanted = [self._source_number(bullet.article)] * len(bullet.evidence)
+            if numbers != wanted:
+                raise self._error(f"{place} names the sources {numbers} and not {wanted}")
+        return self._said_so(place, at) if bullet.status == "generated" else found.end()
+
+    def _source_number(self, article: str) -> int:
+        """Number of a source: in the order in which they are first named."""
+        return self.sources.setdefault(article, len(self.sources) + 1)
 
     def _said_so(self, place: str, at: int) -> int:
         """Behind what a model wrote it must say so."""
@@ -91,24 +144,20 @@ class _Gate:
             raise self._error(f"{place} is in a model's words, and nothing says so")
         return mark.end()
 
-    def _told(self, number: int, story: Story) -> Iterator[tuple[str, str, bool]]:
-        """Of each headline and line its place, its words, and whether a model wrote it."""
+    def _told(self, number: int, story: Story) -> Iterator[_Line]:
+        """Headline and lines of a story, as they must stand there."""
         place = f"story {number} ({story.headline[:40]})"
         if self.reading.shown(story.headline).strip():
-            yield f"the headline of {place}", story.headline, False
+            yield _Line(f"the headline of {place}", story.headline)
         for n, bullet in enumerate(story.lines(whole=number <= _TOP), start=1):
             text = self.articles[bullet.article].text
             words = " ".join(span.printed(text) for span in bullet.evidence)
             if bullet.status == "verbatim" and words != bullet.text:
                 raise self._error(f"line {n} of {place} is not what its source says: {bullet.text[:80]!r}")  # fmt: skip
             if bullet.status != "verbatim" and not passed_checks(bullet, self.articles[bullet.article]):  # fmt: skip
-                what = (
-                    "borne out by its sentences"
-                    if bullet.status == "generated"
-                    else "what is left of its sentence"
-                )
+                what = "borne out by its sentences" if bullet.status == "generated" else "what is left of its sentence"  # fmt: skip
                 raise self._error(f"line {n} of {place} is not {what}: {bullet.text[:80]!r}")
-            yield f"line {n} of {place}", bullet.printed(text), bullet.status == "generated"
+            yield _Line(f"line {n} of {place}", bullet.printed(text), bullet)
 
     def cards(self, at: int) -> int:
         """Every card from its figure to its sentence, and what stands under the one before."""
@@ -133,7 +182,7 @@ class _Gate:
             at = end.end()
         return at
 
-    def disputes(self, at: int) -> None:
+    def disputes(self, at: int) -> int:
         """Figures that disagree: measure, period, and each figure with its sentence."""
         for dispute in self.brief.disputes:
             pattern = re.compile(r"(?:.|\n)*?" + self._dispute(dispute))
@@ -141,6 +190,19 @@ class _Gate:
             if found is None:
                 raise self._error("a dispute does not read as its sources do")
             at = found.end()
+        return at
+
+    def quotes(self, at: int) -> None:
+        """The sentences that lines and cards rest on, where the format quotes them under its sources."""
+        if not self.reading.quotes:
+            return
+        lines = [b for n, s in enumerate(self.brief.stories, start=1) for b in s.lines(whole=n <= _TOP)]  # fmt: skip
+        rests_on = [(b.article, span) for b in lines for span in b.evidence]
+        rests_on += [(c.article, c.sentence) for c in self.brief.numbers]
+        for article, span in dict.fromkeys(rests_on):
+            sentence = span.printed(self.articles[article].text)
+            if self._search(sentence, at) is None:
+                raise self._missing("a sentence quoted under the sources", sentence)
 
     # --- patterns -------------------------------------------------------------------------
 
@@ -190,8 +252,8 @@ class _Gate:
         if not callout.points:
             return []
         if self.reading.draws:
-            numbers = [point.number.printed(text) for point in callout.points]
-            times = [point.period.span.printed(text) for point in callout.points]
+            numbers = [drawable(point.number.printed(text)) for point in callout.points]
+            times = [drawable(point.period.span.printed(text)) for point in callout.points]
             labels = chart_labels(times, [float(point.value) for point in callout.points])
             return [
                 self._pattern(numbers[i]) + r"\s*" + self._pattern(label) for i, label in labels
@@ -222,7 +284,7 @@ class _Gate:
             for p in callout.points
         ]  # fmt: skip
         alt = self.reading.shown(alt_text(callout.measure[0].printed(text) if callout.measure else "", points))  # fmt: skip
-        if alt not in self.reading.alts:
+        if alt not in {self.reading.shown(told) for told in self.reading.alts}:
             raise self._missing(f"the text alternative of {place}", alt)
         # The same points give the same bytes.
         pictures = self.reading.pictures
@@ -267,8 +329,9 @@ class _Gate:
     def _search(self, words: str, at: int) -> re.Match[str] | None:
         return re.compile(self._pattern(words)).search(self.text, at)
 
-    def _nothing_else(self, place: str, start: int, end: int) -> None:
-        if not _BETWEEN.fullmatch(self.text, start, end):
+    def _nothing_else(self, place: str, start: int, end: int, told: str = "") -> None:
+        allowed = re.compile(f"{_BETWEEN.pattern}(?:{told}{_BETWEEN.pattern})?", re.IGNORECASE) if told else _BETWEEN  # fmt: skip
+        if not allowed.fullmatch(self.text, start, end):
             shown = " ".join(self.text[start:end].split())
             raise self._error(f"{place} stands {shown[:120]!r}, which no source says there")
 

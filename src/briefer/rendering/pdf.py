@@ -14,6 +14,7 @@ import msgspec
 
 from briefer.brief import Brief
 from briefer.errors import TemplateError
+from briefer.rendering.charts import STAND_INS
 from briefer.rendering.view import view_of
 from briefer.resources import fonts_dir, search_path
 
@@ -68,9 +69,7 @@ def render_pdf(brief: Brief, folders: Sequence[Path]) -> tuple[bytes, tuple[str,
 
 def printable_words(words: str) -> str:
     """The words as this format shows them, with a stand-in for every character that no font has."""
-    shown = str(_printable(words, _known_characters(), set()))
-    # Read back, a ligature of the source is its letters.
-    return re.sub(r"[\ufb00-\ufb06]", lambda m: unicodedata.normalize("NFKC", m[0]), shown)
+    return str(_printable(words, _known_characters(), set()))
 
 
 def _language_tag(language: str) -> str:
@@ -119,8 +118,13 @@ def _glyph(character: str, known: frozenset[int], missing: set[str]) -> str:
     # are in the font's table all the same.
     if category in {"Cc", "Cf"}:
         return ""
+    # A ligature is printed as its letters: readers of PDF do not agree on what it is read as.
+    if "\ufb00" <= character <= "\ufb06":
+        return unicodedata.normalize("NFKC", character)
     if ord(character) in known:
         return character
+    if character in STAND_INS:
+        return STAND_INS[character]
     missing.add(character)
     return _MISSING if ord(_MISSING) in known else "?"
 

@@ -28,6 +28,8 @@ class Reading(NamedTuple):
         preheader: what a mailbox shows beside the subject.
         draws: whether the labels of its charts are text.
         breaks_words: whether a line may end inside a word, beside a mark of punctuation.
+        numbers_sources: whether the marks of its sources can be read back.
+        quotes: whether it quotes the sentences that it rests on under its sources.
         shown: what the format makes of words, such as a stand-in for a character that no font has.
     """
 
@@ -38,6 +40,8 @@ class Reading(NamedTuple):
     pictures: Mapping[str, bytes] | None = None
     preheader: str | None = None
     draws: bool = False
+    numbers_sources: bool = False
+    quotes: bool = False
     shown: Callable[[str], str] = str
     breaks_words: bool = False
 
@@ -51,13 +55,13 @@ def read_back(name: str, data: bytes, brief: Brief) -> tuple[Reading, ...]:
         brief: what it was made from, for the page headers that stand in the middle of its text.
     """
     if name == "html":
-        return (_of_page(data.decode("utf-8"), draws=True),)
+        return (_of_page(data.decode("utf-8"), draws=True)._replace(quotes=True),)
     if name == "eml":
         message = email.message_from_bytes(data, policy=email.policy.default)
         plain, page = message.get_body(("plain",)), message.get_body(("html",))
         found = []
         if plain is not None:
-            found.append(Reading(plain.get_content()))
+            found.append(Reading(plain.get_content(), numbers_sources=True))
         if page is not None:
             parts = {
                 str(part["Content-ID"]): part.get_content()
@@ -67,9 +71,9 @@ def read_back(name: str, data: bytes, brief: Brief) -> tuple[Reading, ...]:
             found.append(_of_page(page.get_content(), draws=False, parts=parts))
         return tuple(found)
     if name == "md":
-        return (Reading(_of_markdown(data.decode("utf-8"))),)
+        return (Reading(_of_markdown(data.decode("utf-8")), numbers_sources=True, quotes=True),)
     if name == "txt":
-        return (Reading(data.decode("utf-8")),)
+        return (Reading(data.decode("utf-8"), numbers_sources=True),)
     if name == "pdf":
         return (_of_pdf(data, brief),)
     return ()
@@ -153,13 +157,19 @@ def _of_page(markup: str, *, draws: bool, parts: Mapping[str, bytes] | None = No
         pictures=pictures,
         preheader=page.preheader,
         draws=draws,
+        numbers_sources=True,
     )
 
 
 def _of_markdown(text: str) -> str:
-    """Markdown of ours as text: emphasis, foot note marks, quoting and hard line ends undone."""
+    """Markdown of ours as text: emphasis, quoting and hard line ends undone, foot note marks as those of the other formats."""
     # In one pass, so that an escaped backslash is not taken for an escape of what follows it.
-    return re.sub(r"\\([!-/:-@\[-`{-~\n])|\[\^[^\]]*\]|[*#]", lambda m: m[1] or "", text)
+    marks = r"\[\^s(?P<source>\d+)-\d+\]"
+    return re.sub(
+        rf"\\(?P<plain>[!-/:-@\[-`{{-~\n])|{marks}|[*#]",
+        lambda m: m["plain"] or (f"[{m['source']}]" if m["source"] else ""),
+        text,
+    )
 
 
 def _of_pdf(data: bytes, brief: Brief) -> Reading:
@@ -186,7 +196,8 @@ def _of_pdf(data: bytes, brief: Brief) -> Reading:
     finally:
         document.close()
     return Reading(
-        "\n".join(pages), alts=tuple(alts), has_alts=True, draws=True, shown=printable_words, breaks_words=True
+        "\n".join(pages), alts=tuple(alts), has_alts=True, draws=True, numbers_sources=True, quotes=True,
+        shown=printable_words, breaks_words=True,
     )  # fmt: skip
 
 
