@@ -177,6 +177,15 @@ def test_the_rate_is_the_one_that_was_named() -> None:
         ("The fare goes up to 30 crowns on 5 January.", "2025-12-20", "2026-01-05"),
         ("The fare will go up to 30 crowns on 1 July.", "2025-12-20", "2026-07-01"),
         ("The fare went up to 30 crowns on 1 July.", "2025-12-20", "2025-07-01"),
+        ("The firm sold 4,000 cars on 20 April, its best day of the year.", "2026-03-05", "2025-04-20"),
+        ("The vote on 4 May was won by 300 votes, the party said.", "2026-03-05", "2025-05-04"),
+        ("The crews have voted to put 400 boats out of work on 16 March.", "2026-03-05", "2026-03-16"),
+        ("The union will call 40,000 workers out on strike on Monday, its leader said.", "2026-03-05", "2026-03-09"),
+        ("Snow of up to 30 centimetres is forecast for the hills on Friday.", "2026-03-05", "2026-03-06"),
+        ("The bank expects 300 customers at its meeting on Tuesday.", "2026-03-05", "2026-03-10"),
+        ("On Monday the union will call 40,000 workers out.", "2026-03-05", "2026-03-09"),
+        ("The union called 40,000 workers out on strike on Monday.", "2026-03-05", "2026-03-02"),
+        ("The strike will be joined by 40,000 workers on Thursday, their union said.", "2026-03-05", "2026-03-05"),
     ],
 )  # fmt: skip
 def test_a_day_without_its_year_is_a_near_one(sentence: str, published: str, day: str) -> None:
@@ -281,3 +290,16 @@ def test_a_scale_word_of_another_language_makes_no_callout() -> None:
     text = "Die Miete: €12. Der Umsatz: €40 Millionen. Die Kosten: €3,2 Mrd."
     article = msgspec.structs.replace(article_of(text), language="de")
     assert [c.figure.of(text) for c in find_callouts(article, split_sentences(article))] == ["€12"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "figures"),
+    [
+        ("The inflation rate is not 5 percent but 7 percent, the office said.", ["7 percent"]),
+        ("Prices did not rise by 5 percent in 2025 but by 7 percent.", ["7 percent"]),
+        ("The rate is not more than 5 percent, the office said.", ["not more than 5 percent"]),
+    ],
+)
+def test_a_number_that_is_denied_is_none(sentence: str, figures: list[str]) -> None:
+    article, found = callouts_of(sentence)
+    assert [c.figure.of(article.text) for c in found] == figures

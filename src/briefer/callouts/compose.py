@@ -61,7 +61,7 @@ def callouts_of(
             or figure.lends_scale
         ):
             continue
-        if _is_detail(figure) or _did_not_happen(figure) or (unsure is None and not figure.is_sure) or _is_part_of_another(text, figures, i) or (figure.number.kind == "words" and figure.number.low <= 1):  # fmt: skip
+        if _is_detail(figure) or _did_not_happen(figure) or _is_denied(text, figure) or (unsure is None and not figure.is_sure) or _is_part_of_another(text, figures, i) or (figure.number.kind == "words" and figure.number.low <= 1):  # fmt: skip
             continue
         made.append(_callout(article.id, text, tokens, figures, i, own_times[i], at))
         if unsure is not None and not figure.is_sure:
@@ -91,6 +91,15 @@ def _did_not_happen(figure: Figure) -> bool:
     """As in "did not rise 3 percent": on a card the number alone would say that it did."""
     movement = figure.movement
     return movement is not None and movement.relation != "base" and movement.direction is None
+
+
+_NOT = re.compile(r"\b(?:not|n['’]t|never)\s(?:(?:by|to|at|from|for|in)\s)?$")
+
+
+def _is_denied(text: str, figure: Figure) -> bool:
+    """As in "not 5 percent but 7 percent": it is the number that is not so."""
+    before = text[max(0, figure.span.start - 12) : figure.span.start]
+    return figure.bound.sign == "=" and _NOT.search(before) is not None
 
 
 def _is_detail(figure: Figure) -> bool:

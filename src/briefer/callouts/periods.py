@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from briefer.callouts.attribution import clause_of
 from briefer.callouts.calendar import (
     Day,
     Interval,
@@ -21,6 +20,7 @@ from briefer.callouts.calendar import (
     year_of,
 )  # fmt: skip
 from briefer.callouts.leads import NOTHING, SUPERLATIVE, Axis, Time, paired, with_lead
+from briefer.callouts.tense import is_future, is_past, looks_ahead_to
 from briefer.callouts.time_words import (
     COUNTS,
     MONTH,
@@ -32,11 +32,6 @@ from briefer.callouts.time_words import (
     names_a_thing,
 )
 from briefer.types import Span
-
-_FUTURE = re.compile(
-    r"\b(?:will|would|expect\w*|forecast\w*|predict\w*|project\w*|plan\w*|due|target\w*|aim\w*|slated|scheduled|could|(?-i:may)|likely|set\sto|going\sto|propos\w*|(?:is|are)\sto)\b",
-    re.I,
-)
 
 
 def times_in(text: str, sentence: Span, day: Day | None) -> list[Time]:
@@ -61,9 +56,13 @@ def times_in(text: str, sentence: Span, day: Day | None) -> list[Time]:
             continue
         if match["loose"] and found and at == match.start() - 1:
             continue  # "this year so far": said of that time
-        future = _is_future(text, core, sentence)
+        future, past = is_future(text, core, sentence), False
         try:
-            interval, axis, exact = _resolve(match, day, future)
+            if match["weekday"]:
+                future = future and looks_ahead_to(text, core, sentence)
+            elif match["day1"] or match["day2"]:
+                past = not future and is_past(text, core, sentence)
+            interval, axis, exact = _resolve(match, day, future, past)
         except (ValueError, OverflowError):  # 31 February, the year 0
             interval, axis, exact = NOTHING, "other", False
         if axis in {"quarter", "half"} and _is_of_fiscal_year(text, match):
@@ -103,14 +102,6 @@ def _is_of_fiscal_year(text: str, match: re.Match[str]) -> bool:
     return before.endswith(("fiscal ", "financial ")) or _OF_FISCAL_YEAR.match(text, match.end()) is not None  # fmt: skip
 
 
-def _is_future(text: str, core: Span, sentence: Span) -> bool:
-    """Whether the clause that a time stands in looks ahead."""
-    clause = clause_of(text, core, sentence)
-    if re.search(r"\b(?:by|next|until|till)\s(?:the\s)?(?:[a-z]+\s(?:of\s)?)?$", text[clause.start : core.start], re.I):  # fmt: skip
-        return True
-    return _FUTURE.search(text, clause.start, clause.end) is not None
-
-
 def _count(word: str | None) -> int | None:
     if not word:
         return None
@@ -132,7 +123,9 @@ def _which_year(which: str | None, year: str | None, day: Day | None) -> int | N
     return None
 
 
-def _resolve(m: re.Match[str], day: Day | None, future: bool) -> tuple[Interval, Axis, bool]:
+def _resolve(
+    m: re.Match[str], day: Day | None, future: bool, past: bool
+) -> tuple[Interval, Axis, bool]:
     """Interval, axis, and whether the words alone say it."""
     y: int | None
     n: int | None
@@ -148,7 +141,7 @@ def _resolve(m: re.Match[str], day: Day | None, future: bool) -> tuple[Interval,
             if m["day1"]
             else (m["day2"], m["daymonth2"], m["dayyear2"])
         )
-        y = int(year) if year else _year_of(_month_number(name), int(number), day, future)
+        y = int(year) if year else _year_of(_month_number(name), int(number), day, future, past)
         one = Day(y, _month_number(name), int(number)) if y else None
         return Interval(one, one), "day", bool(year)
     if m["q"]:
@@ -194,6 +187,10 @@ def _resolve(m: re.Match[str], day: Day | None, future: bool) -> tuple[Interval,
     if m["clock"]:
         return Interval(day, day), "day", False
     if m["weekday"]:
+        if future and day is not None:
+            ahead = (WEEKDAYS.index(m["weekday"].lower()) - day.weekday()) % 7
+            one = shifted(day, "day", ahead)
+            return Interval(one, one), "day", False
         return _weekday(m["weekday"], day, 0), "day", False
     shift = {"yesterday": -1, "tomorrow": 1}.get(m["now"].lower(), 0)
     one = shifted(day, "day", shift) if day else None
@@ -255,18 +252,19 @@ def _from_article(m: re.Match[str], day: Day | None) -> tuple[Interval, Axis, bo
     return None
 
 
-def _year_of(month: int, number: int, day: Day | None, future: bool) -> int | None:
+def _year_of(month: int, number: int, day: Day | None, future: bool, past: bool) -> int | None:
     """Year of a day named without one: the last such day, or the next if it is near or to come.
 
-    Nobody calls a day of eleven months ago "15 March": in the weeks before it that is the next one.
+    Nobody calls a day of eleven months ago "15 March": in the weeks before it that is the next one, unless
+    something happened on it.
     """
     if day is None:
         return None
     ahead = (month - day.month) * _DAYS_A_MONTH + number - day.day
     if ahead <= 0:
-        next_is_near = ahead + _DAYS_A_YEAR <= _NEAR
+        next_is_near = ahead + _DAYS_A_YEAR <= _NEAR and not past
         return day.year + (1 if next_is_near or (future and ahead < -_NEAR) else 0)
-    return day.year if future or ahead <= _NEAR else day.year - 1
+    return day.year if future or (ahead <= _NEAR and not past) else day.year - 1
 
 
 _DAYS_A_MONTH, _DAYS_A_YEAR, _NEAR = 30, 360, 60

@@ -1,0 +1,57 @@
+"""Whether the words around a time look ahead to it, or tell what happened then."""
+
+from __future__ import annotations
+
+import re
+
+from briefer.callouts.attribution import clause_of
+from briefer.types import Span
+
+_FUTURE = re.compile(
+    r"\b(?:will|would|expect\w*|forecast\w*|predict\w*|project\w*|plan\w*|due|target\w*|aim\w*|slated|scheduled|could|(?-i:may)|likely|set\sto|going\sto|propos\w*|(?:is|are)\sto)\b",
+    re.I,
+)
+
+
+_SAID = re.compile(
+    r"\b(?:said|says|say|told|announced|reported|added|warned|confirmed|wrote|stated)\b", re.I
+)
+_HAPPENED = re.compile(
+    r"\b(?:was|were|had|did|\w{2,}ed|fell|rose|won|lost|left|came|went|took|made|got|began|broke|hit|struck|shut|cut|"
+    r"died|met|ran|sat|stood|held|led|found|gave|grew|kept|paid|saw|sold|sent|shot|spent|swept|threw|bought|built|drew|sank)\b"
+)
+# From such a day on something holds, whenever it was settled.
+_BEGINS = re.compile(
+    r"\b(?:from|starting|beginning|effective|as\sof|until|till|by|for)\s(?:the\s)?$", re.I
+)
+
+
+def is_future(text: str, core: Span, sentence: Span) -> bool:
+    """Whether the clause that a time stands in looks ahead."""
+    clause = clause_of(text, core, sentence)
+    if re.search(r"\b(?:by|next|until|till)\s(?:the\s)?(?:[a-z]+\s(?:of\s)?)?$", text[clause.start : core.start], re.I):  # fmt: skip
+        return True
+    return _FUTURE.search(text, clause.start, clause.end) is not None
+
+
+def looks_ahead_to(text: str, core: Span, sentence: Span) -> bool:
+    """Whether a weekday is one that is looked ahead to, and not the day on which that was said."""
+    clause = clause_of(text, core, sentence)
+    before, after = text[clause.start : core.start], text[core.end : clause.end]
+    said, ahead = [m.end() for m in _SAID.finditer(before)], [m.end() for m in _FUTURE.finditer(before)]  # fmt: skip
+    if ahead:
+        return not said or said[-1] < ahead[-1]
+    later = _FUTURE.search(after)
+    return later is not None and not said and _SAID.search(after, 0, later.start()) is None
+
+
+def is_past(text: str, core: Span, sentence: Span) -> bool:
+    """Whether a day is one on which something happened: "sold 4,000 cars on 20 April"."""
+    clause = clause_of(text, core, sentence)
+    before = text[clause.start : core.start]
+    if _BEGINS.search(before):
+        return False
+    happened = [m.end() for m in _HAPPENED.finditer(before)]
+    if happened:
+        return re.search(r"\bto\s[a-z]{2,}", before[happened[-1] :]) is None
+    return re.match(r"\s(?:was|were|had|\w{2,}ed)\b", text[core.end : clause.end]) is not None
