@@ -184,6 +184,7 @@ def test_the_rate_is_the_one_that_was_named() -> None:
         ("Snow of up to 30 centimetres is forecast for the hills on Friday.", "2026-03-05", "2026-03-06"),
         ("The bank expects 300 customers at its meeting on Tuesday.", "2026-03-05", "2026-03-10"),
         ("On Monday the union will call 40,000 workers out.", "2026-03-05", "2026-03-09"),
+        ("The bank kept its rate at 5 percent on Tuesday, and may raise it in the spring.", "2026-03-05", "2026-03-03"),
         ("The union called 40,000 workers out on strike on Monday.", "2026-03-05", "2026-03-02"),
         ("The strike will be joined by 40,000 workers on Thursday, their union said.", "2026-03-05", "2026-03-05"),
     ],
@@ -303,3 +304,30 @@ def test_a_scale_word_of_another_language_makes_no_callout() -> None:
 def test_a_number_that_is_denied_is_none(sentence: str, figures: list[str]) -> None:
     article, found = callouts_of(sentence)
     assert [c.figure.of(article.text) for c in found] == figures
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Police later searched the offices of the ferry company in Harn and seized 40 boxes of records from the cellar.",
+        "More than 12,000 people have signed a petition against the rise, which the company announced in a letter to the crews.",
+    ],
+)
+def test_who_says_something_else_does_not_say_the_number(sentence: str) -> None:
+    _, (found,) = callouts_of(sentence)
+    assert found.attribution is None
+
+
+def test_what_may_come_later_makes_no_forecast_of_what_is() -> None:
+    article, found = callouts_of("The central bank kept its rate at 5 percent on Tuesday, and may raise it to 6 percent in May.")  # fmt: skip
+    assert {c.number.of(article.text): c.standing for c in found} == {
+        "5": "reported",
+        "6": "forecast",
+    }
+    article, found = callouts_of("Nearly 1,200 of the 3,400 refugees left the camp last week, and 900 more will leave next week.")  # fmt: skip
+    assert {c.number.of(article.text): c.standing for c in found}["3,400"] == "reported"
+
+
+def test_a_rate_of_another_unit_or_of_something_named_is_another_rate() -> None:
+    _, found = callouts_of("The birth rate in Velland was 9 per thousand in 2025. The average rate was 12 percent for loans.")  # fmt: skip
+    assert [c.antecedent for c in found] == [None, None]

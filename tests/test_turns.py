@@ -134,3 +134,28 @@ def test_a_transcript_end_to_end(run: Run, tmp_path: Path) -> None:
     assert run("make", path, "-o", tmp_path / "out", "-f", "html,txt,eml,md").returncode == 0
     text = (tmp_path / "out" / "brief.txt").read_text()
     assert "close two of them by October — OSKAR" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [("Claim", "Verdict"), ("Motion", "Decision"), ("Northern Velland", "Southern Velland")],
+)
+def test_labels_of_a_list_are_nobody(labels: tuple[str, str]) -> None:
+    lines = [
+        f"{labels[i % 2]}: The government closed {31 + i} stations in the north of the country last year."
+        for i in range(6)
+    ]
+    article = parse(Request("a.txt", "text", "\n\n".join(["Stations", *lines]).encode()))
+    assert turns_of(article) == {}
+
+
+def test_a_narrator_is_not_the_last_speaker() -> None:
+    turns = [
+        f"{name}: We lost {30 + i} million crowns, and I cannot say when that will end."
+        for i, name in enumerate(["ANNA BERG", "TORA LIE"] * 3)
+    ]
+    end = "The committee rejected the sale of the two ships by 7 votes to 4 and adjourned."
+    article = parse(Request("a.txt", "text", "\n\n".join(["Hearing", *turns, end]).encode()))
+    found = turns_of(article)
+    assert len(found) == 6
+    assert not any(end in article.body()[i].of(article.text) for i in found)

@@ -21,17 +21,26 @@ _LABEL: Final = re.compile(
 )
 # Labels that speak no more than any other word.
 _NO_NAME: Final = frozenset(
-    """answer article background caption chapter comment correction credit editor example figure image note photo picture
-    question related section source step summary table tip update video warning""".split()
+    """action agenda answer article background caption chapter claim comment conclusion correction credit date decision editor example
+    fact false figure finding image item location motion myth note outcome photo picture place question rating reality related resolution
+    result section source step summary table time tip true update venue verdict video vote warning""".split()
 )
 _FEWEST_TURNS = 3
 _SHARE = 0.4  # of the paragraphs
+# Who talks says "I" and "you", or asks; a list of claims and verdicts, of motions or of places does not.
+_TALK: Final = re.compile(
+    r"\b(?:I|[Ww]e|[Yy]ou|[Mm]y|[Oo]ur|[Yy]our|us|me)\b|\?|\b(?:[Tt]hank|[Ww]elcome)"
+)
+_TALKING: Final = 0.25  # share of the turns in which it shows
+_GOING_ON: Final = (
+    0.3  # share of paragraphs without a name among the turns, from which on turns have several
+)
 
 
 def turns_of(article: Article) -> dict[int, tuple[Span, Span]]:
     """Of each paragraph that is part of a turn, by index, the speaker's name and the words to leave out.
 
-    A paragraph without a name goes on with the turn before it; its words to leave out are empty.
+    A paragraph without a name goes on with the turn before it, but not behind the last unless many do; its words to leave out are empty.
     An article is a transcript if names open many of its paragraphs, and one of them more than once.
     """
     # A short turn ("CHAIR: Which two?") may have been taken for a heading: it is no bullet, but a change of speaker.
@@ -40,10 +49,17 @@ def turns_of(article: Article) -> dict[int, tuple[Span, Span]]:
     names = Counter(match["name"] for match in labels if match)
     if names.total() < max(_FEWEST_TURNS, _SHARE * len(blocks)) or max(names.values()) < 2:
         return {}
+    talking = sum(_TALK.search(article.text, m.end(), block.span.end) is not None for m, block in zip(labels, blocks, strict=True) if m)  # fmt: skip
+    if talking < _TALKING * names.total():
+        return {}
+    places_of_names = [i for i, match in enumerate(labels) if match]
+    inside = labels[places_of_names[0] : places_of_names[-1]]
+    # What follows the last turn is a narrator's, unless turns go on for several paragraphs.
+    ends = len(blocks) if inside.count(None) >= _GOING_ON * len(inside) else places_of_names[-1] + 1
     places = {span: i for i, span in enumerate(article.body())}
     turns: dict[int, tuple[Span, Span]] = {}
     speaker: Span | None = None
-    for block, match in zip(blocks, labels, strict=True):
+    for block, match in zip(blocks[:ends], labels[:ends], strict=True):
         start = block.span.start
         if match:
             speaker = Span(*match.span("name"))

@@ -35,6 +35,12 @@ _CLAUSES = re.compile(
 )
 
 
+# Behind a figure another statement begins: "5 percent on Tuesday, and may raise it", "and 900 more will leave".
+_ANOTHER = re.compile(
+    r",?\s(?:and|but|or)\s(?:(?:may|might|could|will|would|should|is|are)\b|\d|it\b|they\b|he\b|she\b)|,\sand\s"
+)
+
+
 def clause_of(text: str, figure: Span, sentence: Span) -> Span:
     """The clause around a figure, as far as marks and joining words tell."""
     start, end = sentence.start, sentence.end
@@ -68,21 +74,33 @@ def standing_of(text: str, figure: Span, sentence: Span, *, is_base: bool) -> St
             continue
         for match in pattern.finditer(words):
             # After the figure only what speaks of it: "a 3.7% expansion is projected".
+            behind = text[figure.end : clause.start + match.start()]
+            if clause.start + match.start() >= figure.end and _ANOTHER.search(behind):
+                continue
             if clause.start + match.start() < figure.end or (standing in {"forecast", "estimated"} and match.start() - (figure.end - clause.start) < 40):  # fmt: skip
                 return standing
     return "reported"
+
+
+_COUNTED = re.compile(r"(?:figures|data|statistics|numbers|estimates|records)\s", re.IGNORECASE)
+_WHICH = re.compile(r",\s(?:which|whom)\s(?:the\s|its\s|their\s)?$")
 
 
 def attribution_of(text: str, tokens: Sequence[Token], sentence: Span, figure: Span) -> Span | None:
     """Words that name who says so, cut from the sentence; ``None`` if nobody is named."""
     best: tuple[int, Span] | None = None
     for match in _ACCORDING.finditer(text, sentence.start, sentence.end):
+        if _COUNTED.match(match[0]) and text[: match.start()].endswith("of "):
+            continue  # "40 boxes of records from the cellar"
         found = _after(text, tokens, match)
         if found is not None and not found.overlaps(figure):
             order = 0 if match[0].lower().startswith(("according", "as ", "citing")) else 2
             if best is None or order < best[0]:
                 best = (order, found)
     spoken = _speaker(text, tokens, figure)
+    # "…, which the company announced": the last thing named was announced, and not the number before it.
+    if spoken is not None and figure.end <= spoken.start and _WHICH.search(text[max(0, spoken.start - 12) : spoken.start]):  # fmt: skip
+        spoken = None
     if spoken is not None and (best is None or best[0] > 1):
         best = (1, spoken)
     return best[1] if best else None

@@ -256,17 +256,25 @@ def _with_rate(text: str, callout: Callout, earlier: Sequence[Callout]) -> Callo
     rate = _BARE_RATE.fullmatch(callout.measure[0].of(text)) if len(callout.measure) == 1 else None
     if rate is None or callout.antecedent is not None:
         return callout
+    # "12 percent for loans": of what, it says itself.
+    if _OF_WHAT.match(text, callout.figure.end):
+        return callout
     named = re.compile(rf"\w\s(?:\w+\s)?{rate['noun']}\b|\b{rate['noun']}\sof\b", re.IGNORECASE)
     for other in reversed(earlier):
         if callout.sentence.start - other.sentence.end > _FAR:
             break
         what = other.measure[0] if other.measure else None
+        if other.unit_name != callout.unit_name:
+            continue
         if what and other.sentence.end <= callout.sentence.start and named.search(what.of(text)) and not _BARE_RATE.fullmatch(what.of(text)):  # fmt: skip
             return msgspec.structs.replace(callout, antecedent=what)
     return callout
 
 
 _FAR = 1000  # characters
+_OF_WHAT = re.compile(
+    r"\s(?:for|on|among|of)\s(?!the\s(?:first|second|third|fourth|last|year|month|quarter)\b)[a-z]"
+)
 
 
 def _with_antecedent(text: str, callout: Callout, before: Sequence[Callout]) -> Callout:

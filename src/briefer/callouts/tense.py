@@ -42,7 +42,11 @@ def looks_ahead_to(text: str, core: Span, sentence: Span) -> bool:
     if ahead:
         return not said or said[-1] < ahead[-1]
     later = _FUTURE.search(after)
-    return later is not None and not said and _SAID.search(after, 0, later.start()) is None
+    if later is None or said:
+        return False
+    # "at 5 percent on Tuesday, and may raise it": what is ahead is another statement.
+    between = after[: later.start()]
+    return _SAID.search(between) is None and re.search(r"[,;]|\band\b", between) is None
 
 
 def is_past(text: str, core: Span, sentence: Span) -> bool:
