@@ -29,8 +29,9 @@ golden: $(VENV)/.dev  ## write the golden files anew; look at the difference bef
 docs: $(VENV)/.dev  ## write docs/cli.md from the code
 	$(BIN)/typer src/briefer/cli.py utils docs --name briefer --output docs/cli.md
 
-bench: $(VENV)/.dev  ## speed against the peers, on ARTICLES (a .jsonl file of articles)
+bench: $(VENV)/.dev  ## speed against the peers, on ARTICLES (a .jsonl file of articles), and of models that write (12 GB, half an hour)
 	$(BIN)/python benchmarks/speed.py $(ARTICLES)
+	$(BIN)/python benchmarks/writers.py
 
 quality: $(VENV)/.dev  ## callouts against the peers, on DATA (see benchmarks/quality.py), and bullets, on EXAMPLES (a .jsonl file)
 	$(BIN)/python benchmarks/quality.py $(DATA)
