@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from huggingface_hub import HfApi
 from safetensors.numpy import load_file, save_file
+
+from briefer.errors import ModelError
+from briefer.models import hub as models_hub
+from briefer.models.catalog import parse_entry
 
 from . import tiny
 from .conftest import Run
@@ -196,3 +204,33 @@ def test_a_folder_is_a_model_too(ask: Run, bart: Path, tmp_path: Path) -> None:
     assert "WRONG config.json" in changed.stdout
     assert ask("models", "remove", "mine").returncode == 0
     assert (tmp_path / "mine" / "model.safetensors").is_file()
+
+
+class Quiet:
+    """Told of the fetching, and says nothing."""
+
+    def say(self, message: str) -> None:
+        del message
+
+    @contextlib.contextmanager
+    def transfer(self, label: str, total: int) -> Iterator[Callable[[int], None]]:
+        del label, total
+        yield lambda _: None
+
+
+def test_a_full_disk_is_said(hub: Hub, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("BRIEFER_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(models_hub, "_api", lambda: HfApi(endpoint=hub.url))
+    entry = parse_entry("x | seq2seq | hf:melk/bart | - | MIT | en | 256 | - | - | - | - | w", where="here")  # fmt: skip
+    free = [1000]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free[0]))
+    with pytest.raises(ModelError, match="1 kB are free, and the model needs"):
+        models_hub.pull(entry, Quiet())
+    free[0] = 10**12
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(models_hub, "_stream", full)
+    with pytest.raises(ModelError, match="the disk is full"):
+        models_hub.pull(entry, Quiet())

@@ -13,7 +13,7 @@ from .conftest import ROOT
 
 SOURCE = ROOT / "src" / "briefer"
 LEAVES = {"types", "errors", "resources", "files"}
-HEAVY = {"torch", "transformers", "ctranslate2", "ray", "matplotlib", "sklearn", "trafilatura",
+HEAVY = {"torch", "transformers", "ctranslate2", "huggingface_hub", "ray", "matplotlib", "sklearn", "trafilatura",
          "tokenizers", "py3langid", "charset_normalizer", "resiliparse"}  # fmt: skip
 
 #: Besides the leaves, what each part may import of the others (along the arrows of design.md).
@@ -141,7 +141,7 @@ def test_heavy_libraries_are_imported_inside_functions_and_only_where_they_belon
         library = module.split(".")[0]
         if library in HEAVY:
             assert not top, f"{path.name} imports {module} when loaded"
-        if library in {"torch", "transformers", "ctranslate2", "tokenizers"}:
+        if library in {"torch", "transformers", "ctranslate2", "tokenizers", "huggingface_hub"}:
             assert own == "models"
         if library in {
             "trafilatura",

@@ -67,6 +67,24 @@ def test_a_seq2seq_model_makes_a_brief(run: Run, taught: Path, tmp_path: Path) -
     assert json.loads(told[0])["bullets"][0]["status"] == "generated"
 
 
+def test_an_encoder_makes_a_brief(run: Run, tmp_path: Path) -> None:
+    tiny.make_encoder(tmp_path / "model")
+    (tmp_path / "ferry.txt").write_text(ARTICLE)
+    there = {"BRIEFER_CACHE": str(tmp_path / "cache"), "HF_HOME": str(tmp_path / "hf")}
+    with serving() as hub:
+        hub.repositories["melk/bert"] = tmp_path / "model"
+        there["HF_ENDPOINT"] = hub.url
+        added = run("models", "add", "melk/bert", "--name", "vectors", **there)
+        assert "vectors (encoder, window 256)" in added.stderr
+        pulled = run("models", "pull", "vectors", **there)
+        assert pulled.returncode == 0, pulled.stderr
+    made = run("make", "ferry.txt", "-m", "vectors", "--date", "2026-03-05", "-o", "out", **there)
+    assert made.returncode == 0, made.stderr
+    brief: dict[str, Any] = json.loads((tmp_path / "out" / "brief.json").read_text())
+    assert brief["colophon"]["model"] == "vectors"
+    assert {b["status"] for b in brief["stories"][0]["bullets"]} == {"verbatim"}
+
+
 PROMPT = "{% for line in lines %}\n[{{ line.number }}] {{ line.text }}\n{% endfor %}\n"
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 
 import pytest
+import torch
 
 from briefer.models.generation import generation_in, load_generation, with_settings
-from briefer.models.seq2seq import CTranslate2Seq2Seq, TorchSeq2Seq
+from briefer.models.seq2seq import CTranslate2Seq2Seq, TorchSeq2Seq, by_length
 from briefer.models.weights import convert
 
 from . import tiny
@@ -61,3 +62,19 @@ def test_an_answer_of_a_given_length_has_it_in_both_runtimes(
         answers.append(model.generate(list(tiny.TEXT)))
         model._generation = before
     assert answers[0] == answers[1]
+
+
+def test_a_batch_too_large_for_the_memory_is_halved() -> None:
+    sizes = []
+
+    def answer(rows: list[list[int]]) -> list[list[int]]:
+        sizes.append(len(rows))
+        if len(rows) > 3:
+            raise torch.OutOfMemoryError
+        return [[len(row)] for row in rows]
+
+    rows = [[0] * n for n in (5, 3, 9, 1, 7, 2, 8)]
+    assert by_length(rows, 7, answer) == [[len(row)] for row in rows]
+    assert sizes == [7, 3, 4, 2, 2]
+    with pytest.raises(torch.OutOfMemoryError):
+        by_length([[0]] * 2, 2, lambda _: (_ for _ in ()).throw(torch.OutOfMemoryError()))

@@ -72,6 +72,8 @@ def test_what_the_source_bears_out_is_kept_with_its_evidence() -> None:
         "The company will ask a court to stop the strike.",  # "may"
         "The walkout would halt all nine routes between Harn and",  # broken off
         "The walkout would halt all nine routes \x07 between Harn and the islands.",
+        "The walkout would halt all nine routes between H\ufffd\ufffdn and the islands.",
+        " ".join(["The walkout would halt all nine routes."] * 1500),
         "Halt. halt. halt.",
         "Ferry crews " + "have voted to stop work from 16 March, " * 30 + "their union said.",
         "",

@@ -10,6 +10,8 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, 
 from transformers import (
     BartConfig,
     BartForConditionalGeneration,
+    BertConfig,
+    BertModel,
     Gemma3ForCausalLM,
     Gemma3TextConfig,
     LlamaConfig,
@@ -61,6 +63,17 @@ def tokenizer(*, bos: str | None = None, more: tuple[str, ...] = ()) -> PreTrain
     return PreTrainedTokenizerFast(
         tokenizer_object=made, bos_token=bos, eos_token="</s>", pad_token="<pad>", unk_token="<unk>"
     )
+
+
+def make_encoder(folder: Path) -> None:
+    """Write a tiny BERT into a folder."""
+    torch.manual_seed(7)
+    words = tokenizer(bos="<s>")
+    config = BertConfig(
+        vocab_size=len(words), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64,
+        max_position_embeddings=256, pad_token_id=words.pad_token_id,
+    )  # fmt: skip
+    save(BertModel(config).eval(), words, folder)
 
 
 def make_taught(folder: Path, source: str, answer: str, **settings: Any) -> None:

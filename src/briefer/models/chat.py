@@ -19,14 +19,13 @@ from briefer.models.chat_template import CHAT, ChatTemplate, template_in
 from briefer.models.convert import write_tokenizer
 from briefer.models.encoder import load_tokenizer
 from briefer.models.generation import Generation, generation_in, with_settings
-from briefer.models.seq2seq import wait_for
+from briefer.models.seq2seq import ON_GPU, by_length, wait_for
 from briefer.models.weights import verified_copy
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 _LEAST: Final = 64  # tokens of a message that a window must leave room for
-_ON_GPU: Final = 16  # messages at once
 
 
 class _Chat:
@@ -126,14 +125,7 @@ class TorchChat(_Chat):
         self._model = self._model.eval().to(self._device)
 
     def _search(self, rows: Sequence[list[int]]) -> list[list[int]]:
-        size = _ON_GPU if self._device == "cuda" else 1
-        order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
-        found: dict[int, list[int]] = {}
-        for k in range(0, len(order), size):
-            batch = order[k : k + size]
-            for i, ids in zip(batch, self._batch([rows[i] for i in batch]), strict=True):
-                found[i] = ids
-        return [found[i] for i in range(len(rows))]
+        return by_length(rows, ON_GPU if self._device == "cuda" else 1, self._batch)
 
     def _batch(self, rows: list[list[int]]) -> list[list[int]]:
         from transformers import GenerationConfig

@@ -21,9 +21,11 @@ from briefer.models.heads import HEADS
 _WEIGHTS = "model.safetensors"
 _SCALE = 2.0  # of the adapters, as they were trained
 _TOKENIZER = "tokenizer.json"
-# What the converter asks of config.json and newer versions of transformers no longer write:
-# whether a layer's norm comes before it, whether one follows the last, and after the embeddings.
-_NORMS: Final[dict[str, dict[str, Any]]] = {
+_ABSOLUTE: Final = {"position_embedding_type": "absolute"}
+# What the converter asks of config.json and newer versions of transformers no longer write: the kind of
+# positions; whether a layer's norm comes before it, whether one follows the last, and after the embeddings.
+_LEFT_OUT: Final[dict[str, dict[str, Any]]] = {
+    "bert": _ABSOLUTE, "roberta": _ABSOLUTE, "xlm-roberta": _ABSOLUTE, "camembert": _ABSOLUTE,
     "bart": {"normalize_before": False, "add_final_layer_norm": False, "normalize_embedding": True},
     "pegasus": {"normalize_before": True, "add_final_layer_norm": True, "normalize_embedding": False},
 }  # fmt: skip
@@ -95,7 +97,7 @@ def complete_positions(spec: Any, source: Path) -> None:
 def complete_config(path: Path) -> None:
     """Add to a config.json what the converter asks of it."""
     config = json.loads(path.read_text(encoding="utf-8"))
-    config = _NORMS.get(config.get("model_type", ""), {}) | config
+    config = _LEFT_OUT.get(config.get("model_type", ""), {}) | config
     path.write_text(json.dumps(config), encoding="utf-8")
 
 

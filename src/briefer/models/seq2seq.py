@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # BART-large on two workers, 16 articles of 1,000 tokens: 3.88, 3.55 and 3.46 CPU-seconds an article in
 # batches of 2, 4 and 8, with 1.2, 1.8 and 2.2 GB (docs/design-notes.md).
 BATCH_SIZE: Final = 4
+ON_GPU: Final = 32  # inputs at once on a GPU, or as many as its memory holds
 _LEFT_ALONE: Final[list[Any]] = []  # models that were stopped at work
 _TICK: Final = 0.02  # seconds between two looks at a batch, so that Ctrl-C is heard
 
@@ -130,6 +131,35 @@ def wait_for(found: Sequence[Any], model: Any) -> list[Any]:
     return [pending.result() for pending in found]
 
 
+def by_length(
+    rows: Sequence[list[int]], size: int, answer: Callable[[list[list[int]]], list[list[int]]]
+) -> list[list[int]]:
+    """Answers to some inputs, in batches of like length; a batch too large for the memory is halved.
+
+    Args:
+        rows: token ids of the inputs.
+        size: of a batch, to begin with.
+        answer: to a batch.
+    """
+    import torch
+
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
+    found: dict[int, list[int]] = {}
+    waiting = [order[k : k + size] for k in range(0, len(order), size)]
+    while waiting:
+        batch = waiting.pop(0)
+        try:
+            answers = answer([rows[i] for i in batch])
+        except torch.OutOfMemoryError:
+            if len(batch) == 1:
+                raise
+            middle = len(batch) // 2
+            waiting[:0] = [batch[:middle], batch[middle:]]
+            continue
+        found.update(zip(batch, answers, strict=True))
+    return [found[i] for i in range(len(rows))]
+
+
 class TorchSeq2Seq(_Seq2Seq):
     """float32 weights through transformers: the reference; bfloat16 on a GPU where there is one."""
 
@@ -153,13 +183,8 @@ class TorchSeq2Seq(_Seq2Seq):
         self._model = self._model.eval().to(self._device)
 
     def _search(self, encodings: Sequence[Encoding]) -> list[list[int]]:
-        order = sorted(range(len(encodings)), key=lambda i: len(encodings[i].ids))
-        found: dict[int, list[int]] = {}
-        for k in range(0, len(order), BATCH_SIZE):
-            batch = order[k : k + BATCH_SIZE]
-            for i, ids in zip(batch, self._batch([encodings[i].ids for i in batch]), strict=True):
-                found[i] = ids
-        return [found[i] for i in range(len(encodings))]
+        size = ON_GPU if self._device == "cuda" else BATCH_SIZE
+        return by_length([e.ids for e in encodings], size, self._batch)
 
     def _batch(self, rows: list[list[int]]) -> list[list[int]]:
         torch, g = self._torch, self._generation
