@@ -90,7 +90,7 @@ def test_what_it_does_not_is_replaced_by_its_own_words_and_counted(bullet: str) 
 def test_nothing_written_gives_the_sources_own_words() -> None:
     summary = written(n=2)
     assert [bullet.status for bullet in summary.bullets] == ["fallback", "fallback"]
-    assert summary.refused == 0
+    assert summary.refused == 1
 
 
 def test_a_model_that_repeats_itself_is_heard_once() -> None:

@@ -51,7 +51,7 @@ def show(name: Name, as_json: AsJson = False) -> None:
         return
     settings = " ".join(f"{k}={v}" for k, v in entry.settings.items())
     rows = {
-        "kind": entry.kind, "repository": entry.repository, "revision": entry.revision or "not pinned yet",
+        "kind": entry.kind, "repository": entry.repository, "revision": entry.revision or ("pinned by its files" if entry.is_pinned else "not pinned yet"),
         "licence": entry.licence, "languages": ", ".join(entry.languages),
         "window": f"{entry.window} tokens" if entry.window else "", "size": entry.size, "memory": entry.memory,
         "settings": settings, "here": _state(entry), "why": entry.why,

@@ -37,7 +37,7 @@ class Told(NamedTuple):
 
     Attributes:
         bullets: its own that hold, then the source's own in the place of those that do not.
-        refused: bullets that do not.
+        refused: bullets that do not; an answer that is no bullet at all counts as one.
     """
 
     bullets: tuple[Bullet, ...]
@@ -66,14 +66,14 @@ def told(
         extracted: gives the article's own best sentences as bullets; asked only if it must be.
     """
     kept: list[Bullet] = []
-    refused = 0
+    refused = 0 if written else 1
     for candidate in written:
         bullet = _checked(article, sentences, candidate)
         if bullet is None:
             refused += 1
         elif len(kept) < n_bullets and not any(_repeats(bullet, other) for other in kept):
             kept.append(bullet)
-    missing = min(n_bullets, max(len(kept) + refused, 0 if written else n_bullets)) - len(kept)
+    missing = min(n_bullets, len(kept) + refused if written else n_bullets) - len(kept)
     if missing > 0:
         told_of = {span for bullet in kept for span in bullet.evidence}
         spare = [b for b in extracted() if not told_of.intersection(b.evidence)]

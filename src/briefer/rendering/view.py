@@ -277,7 +277,7 @@ def _provenance(brief: Brief) -> str:
     wrote = "bullet is" if c.bullets_generated == 1 else "bullets are"
     return (
         f"{c.bullets_generated} {wrote} in the words of {c.model}, marked “{WRITTEN}”, each checked against its sentences; "
-        f"{c.bullets_refused} of its bullets were refused. {sources}."
+        f"{c.bullets_refused} of its answers {'was' if c.bullets_refused == 1 else 'were'} refused. {sources}."
     )
 
 
