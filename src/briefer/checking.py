@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from briefer.claims import ENOUGH, Verdict, check_claim
 from briefer.errors import SourceError
@@ -17,14 +14,6 @@ from briefer.types import Article, Failure, Outcome, Value
 
 _PAIRS = {".jsonl", ".ndjson"}
 _MOST_BYTES = 20_000_000  # of a line
-
-
-class Pair(msgspec.Struct, frozen=True):
-    """A line of a ``.jsonl`` file: a claim and the text that it should follow from."""
-
-    id: str
-    doc: str
-    claim: str
 
 
 class Result(Value, frozen=True):
@@ -64,45 +53,28 @@ def check_all(summary: str, against: str | None) -> Generator[Result, None, None
         return
     if Path(summary).suffix.lower() not in _PAIRS:
         raise SourceError("nothing to check it against", where=summary, hint="Name the source: `briefer check SUMMARY --against SOURCE`")  # fmt: skip
-    pairs, lines = itertools.tee(_pairs(Path(summary)))
-    items = (item for _, found in lines for item in _items(found))
-    read = read_items(items, plain=True)
-    for name, _ in pairs:
-        doc = next(read)
-        if doc.article is None and doc.failure is not None and doc.source == name:
-            yield Result(name, failure=doc.failure)
-            continue
-        yield _result(name, next(read), doc)
+    read = read_items(_sides(Path(summary)), plain=True)
+    for doc in read:
+        yield _result(doc.source, next(read), doc)
 
 
-def _items(found: Pair | Failure) -> Iterator[Item | Failure]:
-    if isinstance(found, Failure):
-        yield found
-        return
-    yield Item(f"{found.id}: doc", "text", found.doc.encode("utf-8", "replace"))
-    yield Item(f"{found.id}: claim", "text", found.claim.encode("utf-8", "replace"))
-
-
-def _pairs(path: Path) -> Iterator[tuple[str, Pair | Failure]]:
+def _sides(path: Path) -> Iterator[Item | Failure]:
+    """Both texts of each line of pairs; the worker that reads them decodes the line."""
     try:
         stream = path.open("rb")
     except OSError as error:
         raise SourceError(f"cannot be read ({error.strerror})", where=str(path), hint="Check the name and the mode") from error  # fmt: skip
     with stream:
         for n, line in enumerate(iter(lambda: stream.readline(_MOST_BYTES), b""), start=1):
-            if not line.strip():
-                continue
-            name = f"{path}:{n}"
-            try:
-                pair = msgspec.json.decode(line, type=Pair)
-                yield pair.id, pair
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                hint = "Each line is one JSON object of id, doc and claim, all strings"
-                yield name, Failure(name, f"no pair to check ({error})", hint, "SourceError")
+            if line.strip():
+                yield Item(f"{path}:{n}", "doc", line)
+                yield Item(f"{path}:{n}", "claim", line)
 
 
 def _result(name: str, claim: Outcome, source: Outcome) -> Result:
-    failure = claim.failure or source.failure
+    failure = source.failure or claim.failure
+    records = (o.article.record for o in (claim, source) if o.article and o.article.record)
+    name = next(records, name)
     if failure is not None or claim.article is None or source.article is None:
         return Result(name, claim.article, source.article, failure=failure)
     return Result(name, claim.article, source.article, check_claim(claim.article, source.article))

@@ -45,6 +45,8 @@ def parse(request: Request) -> Article:
     """
     if request.media == "record":
         return _parse_record(request)
+    if request.media in {"doc", "claim"}:
+        return _parse_side(request)
     decoded = decode(request.data)
     markup = _MARKUP.get(request.media)
     if markup and not request.plain:
@@ -78,6 +80,25 @@ _MARKUP: dict[str, Callable[[], Callable[[str], ReadParts]]] = {
     "markdown": _markdown,
     "html": _html,
 }
+
+
+class _Pair(msgspec.Struct):
+    """A line of pairs: a claim and the text that it should follow from."""
+
+    id: str
+    doc: str
+    claim: str
+
+
+def _parse_side(request: Request) -> Article:
+    """One of the two texts of a pair, as plain text."""
+    try:
+        pair = msgspec.json.decode(request.data, type=_Pair)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SourceError(f"no pair to check ({error})", hint="Each line is one JSON object of id, doc and claim, all strings") from error  # fmt: skip
+    text = pair.doc if request.media == "doc" else pair.claim
+    plain = msgspec.structs.replace(request, media="text", data=text.encode("utf-8", "replace"))
+    return msgspec.structs.replace(parse(plain), record=pair.id)
 
 
 def _parse_record(request: Request) -> Article:

@@ -7,7 +7,7 @@ from typing import BinaryIO, Literal
 
 from briefer.types import Article, Failure, Value
 
-Media = Literal["text", "markdown", "html", "record"]
+Media = Literal["text", "markdown", "html", "record", "doc", "claim"]
 
 
 class Request(Value, frozen=True):
@@ -15,7 +15,8 @@ class Request(Value, frozen=True):
 
     Attributes:
         source: name of the source, as it will stand in the article.
-        media: what the bytes hold; ``record`` is one line of a JSON Lines file.
+        media: what the bytes hold; ``record`` is one line of a JSON Lines file, ``doc`` and ``claim`` are
+            one of the two texts that a line of pairs holds.
         plain: take the text as it is: every unit a paragraph, no headers looked for.
     """
 
