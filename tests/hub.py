@@ -39,6 +39,7 @@ class Hub(ThreadingHTTPServer):
         self.refusals: list[int] = []
         self.sent: Counter[str] = Counter()
         self.asked = 0
+        self.commit = COMMIT
 
     @property
     def url(self) -> str:
@@ -110,7 +111,7 @@ class _Handler(BaseHTTPRequestHandler):
             if path.suffix == ".safetensors":
                 row["lfs"] = {"sha256": self.server.digest_of(path), "size": size, "pointerSize": 1}
             siblings.append(row)
-        self._json(200, {"id": repository, "modelId": repository, "sha": COMMIT, "siblings": siblings, "cardData": {"license": "mit"}})  # fmt: skip
+        self._json(200, {"id": repository, "modelId": repository, "sha": self.server.commit, "siblings": siblings, "cardData": {"license": "mit"}})  # fmt: skip
 
     def _file(self, repository: str, name: str, *, body: bool) -> None:
         folder = self.server.repositories.get(repository)

@@ -234,3 +234,19 @@ def test_a_full_disk_is_said(hub: Hub, monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setattr(models_hub, "_stream", full)
     with pytest.raises(ModelError, match="the disk is full"):
         models_hub.pull(entry, Quiet())
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["model-/../../../evil-of-1.safetensors", "model-00001-of-x/../y.safetensors", "model-1-of-1.safetensors\n"],
+)  # fmt: skip
+def test_a_name_from_the_hub_becomes_no_path_elsewhere(name: str) -> None:
+    files = [models_hub.HubFile(n, 1, None) for n in ("config.json", "model.safetensors.index.json", name)]  # fmt: skip
+    assert name not in [file.name for file in models_hub.chosen(files, "melk/x")]
+
+
+def test_a_hub_that_names_no_commit_is_refused(ask: Run, hub: Hub) -> None:
+    hub.commit = "../../../../tmp/evil"
+    added = ask("models", "add", "melk/bart", "--name", "small")
+    assert added.returncode == 1
+    assert "the hub names no commit" in added.stderr

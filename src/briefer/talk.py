@@ -44,7 +44,7 @@ class Talk:
     def transfer(self, label: str, total: int) -> Iterator[Callable[[int], None]]:
         """A transfer of ``total`` bytes: a bar with speed and time left on a terminal, else one line.
 
-        What is given is called with how many bytes more have come.
+        What is given is called with how many bytes are there.
         """
         if not sys.stderr.isatty() or self.level < 0:
             self.say(f"  {label} ({total / 1e6:,.1f} MB)")
@@ -63,7 +63,7 @@ class Talk:
         columns = (TextColumn("  {task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())  # fmt: skip
         with Progress(*columns, console=Console(stderr=True)) as progress:
             task = progress.add_task(label, total=total)
-            yield lambda n: progress.advance(task, n)
+            yield lambda n: progress.update(task, completed=n)
 
 
 #: The command line's own; its callback sets the level.

@@ -9,6 +9,7 @@ on with a broken-off file in another run (huggingface_hub 2.4).
 from __future__ import annotations
 
 import fnmatch
+import re
 import shutil
 import time
 from collections.abc import Callable, Sequence
@@ -36,7 +37,7 @@ class Talks(Protocol):
         """Tell something."""
 
     def transfer(self, label: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
-        """Show a transfer of ``total`` bytes; what is given is told how many more have come."""
+        """Show a transfer of ``total`` bytes; what is given is told how many are there."""
 
 
 _CONFIGS: Final = (
@@ -44,7 +45,10 @@ _CONFIGS: Final = (
     "added_tokens.json", "vocab.json", "merges.txt", "spiece.model", "sentencepiece.bpe.model", "tokenizer.model",
     "chat_template.jinja",
 )  # fmt: skip
-_WHOLE, _INDEX, _SHARD = "model.safetensors", "model.safetensors.index.json", "model-*-of-*.safetensors"  # fmt: skip
+_WHOLE, _INDEX = "model.safetensors", "model.safetensors.index.json"
+# Names come from the hub and become paths: nothing but digits varies in them.
+_SHARD: Final = re.compile(r"model-\d{1,6}-of-\d{1,6}\.safetensors", re.ASCII)
+_COMMIT: Final = re.compile(r"[0-9a-f]{40,64}")
 _PICKLED: Final = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.h5", "*.msgpack")
 _TRIES: Final = 4  # of a question that the hub is too busy to answer
 _LONGEST_WAIT: Final = 30.0  # seconds
@@ -125,6 +129,8 @@ def listed(entry: ModelEntry, talk: Talks) -> Listing:
         HubFile(s.rfilename, int(s.size or 0), s.lfs.sha256 if s.lfs else None)
         for s in info.siblings or ()
     )
+    if not _COMMIT.fullmatch(str(info.sha)):
+        raise ModelError(f"the hub names no commit but {str(info.sha)[:40]!r}", where=entry.place, hint="Check HF_ENDPOINT")  # fmt: skip
     licence = getattr(info.card_data, "license", None) if info.card_data else None
     return Listing(str(info.sha), licence if isinstance(licence, str) else "", files)
 
@@ -150,7 +156,7 @@ def chosen(files: Sequence[HubFile], repository: str) -> list[HubFile]:
         raise ModelError("it holds no config.json, so it cannot be told what it is", where=repository, hint="Choose another repository")  # fmt: skip
     wanted = [*_CONFIGS, *weights]
     if _INDEX in weights:
-        wanted += [name for name in names if fnmatch.fnmatch(name, _SHARD)]
+        wanted += [name for name in names if _SHARD.fullmatch(name)]
     # The small ones first: what is wrong with a model shows before its gigabytes are here.
     return sorted((f for f in files if f.name in wanted), key=lambda f: (f.size, f.name))
 
@@ -189,8 +195,8 @@ def _fetched(entry: ModelEntry, commit: str, file: HubFile, talk: Talks) -> Path
         path.parent.mkdir(parents=True, exist_ok=True)
         if not _found_elsewhere(entry.place, commit, file, path):
             part = path.with_name(f"{path.name}.part")
-            with talk.transfer(file.name, file.size) as advance:
-                _asked(lambda: _stream(entry.place, commit, file, part, advance), entry, talk)
+            with talk.transfer(file.name, file.size) as reached:
+                _asked(lambda: _stream(entry.place, commit, file, part, reached), entry, talk)
             if part.stat().st_size != file.size:
                 size = part.stat().st_size
                 part.unlink()
@@ -216,7 +222,7 @@ def _found_elsewhere(place: str, commit: str, file: HubFile, path: Path) -> bool
     return True
 
 
-def _stream(place: str, commit: str, file: HubFile, part: Path, advance: Callable[[int], None]) -> None:  # fmt: skip
+def _stream(place: str, commit: str, file: HubFile, part: Path, reached: Callable[[int], None]) -> None:  # fmt: skip
     """Fetch what is missing of a file behind what is there of it."""
     from huggingface_hub import get_session, hf_hub_url, hf_raise_for_status
     from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]  # public, not typed as such
@@ -232,13 +238,11 @@ def _stream(place: str, commit: str, file: HubFile, part: Path, advance: Callabl
     with session.stream("GET", url, headers=headers, follow_redirects=True, timeout=_SILENCE) as answer:  # fmt: skip
         hf_raise_for_status(answer)
         goes_on = there and answer.status_code == _PARTIAL
-        advance(there if goes_on else 0)
         with part.open("ab" if goes_on else "wb") as stream:
-            for (
-                piece
-            ) in answer.iter_bytes():  # as it comes: what would wait to be whole would be lost
+            # As it comes: what would wait for a whole piece would be lost when it breaks off.
+            for piece in answer.iter_bytes():
                 stream.write(piece)
-                advance(len(piece))
+                reached(stream.tell())
                 if stream.tell() > file.size:  # it was told otherwise, and may never end
                     break
 
