@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from pathlib import Path
 
 import pytest
 import torch
@@ -78,3 +80,17 @@ def test_a_batch_too_large_for_the_memory_is_halved() -> None:
     assert sizes == [7, 3, 4, 2, 2]
     with pytest.raises(torch.OutOfMemoryError):
         by_length([[0]] * 2, 2, lambda _: (_ for _ in ()).throw(torch.OutOfMemoryError()))
+
+
+def test_code_that_a_model_names_is_never_run(tmp_path: Path) -> None:
+    tiny.make_seq2seq(tmp_path / "raw", "bart")
+    trap = "from pathlib import Path\nPath(__file__).with_name('ran').touch()\nclass Evil: pass\n"
+    (tmp_path / "raw" / "evil.py").write_text(trap)
+    for name, kind in (("config.json", "AutoConfig"), ("tokenizer_config.json", "AutoTokenizer")):
+        path = tmp_path / "raw" / name
+        said = json.loads(path.read_text())
+        said["auto_map"] = {kind: "evil.Evil" if kind == "AutoConfig" else ["evil.Evil", None]}
+        path.write_text(json.dumps(said))
+    convert(tmp_path / "raw", tmp_path / "made")
+    assert not (tmp_path / "raw" / "ran").exists()
+    assert (tmp_path / "made" / "model.bin").is_file()

@@ -39,6 +39,7 @@ def main() -> None:
     if adapters:
         merge(source / _WEIGHTS, adapters)
     complete_config(source / "config.json")
+    without_code(source)
     see_to_attention(source)
     _converter(source).convert(str(target), quantization=quantization)
     if adapters:
@@ -99,6 +100,16 @@ def complete_config(path: Path) -> None:
     config = json.loads(path.read_text(encoding="utf-8"))
     config = _LEFT_OUT.get(config.get("model_type", ""), {}) | config
     path.write_text(json.dumps(config), encoding="utf-8")
+
+
+def without_code(folder: Path) -> None:
+    """Take out what names code of the model's own: some libraries ask whether to run it."""
+    for name in ("config.json", "tokenizer_config.json"):
+        path = folder / name
+        if path.is_file():
+            config = json.loads(path.read_text(encoding="utf-8"))
+            config.pop("auto_map", None)
+            path.write_text(json.dumps(config), encoding="utf-8")
 
 
 def write_tokenizer(source: Path, target: Path) -> None:

@@ -189,6 +189,7 @@ def convert(raw: Path, made: Path, quantization: str = "int8") -> None:
     # In a child process: it imports torch and transformers, half a gigabyte that we do not keep.
     result = subprocess.run(
         [sys.executable, "-P", "-m", "briefer.models.convert", str(raw), str(made), quantization],
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
