@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 
@@ -70,6 +71,8 @@ def test_what_the_source_bears_out_is_kept_with_its_evidence() -> None:
         "Sealink carried about 1.9 million passengers last year, 6 percent more than in 2019.",
         "The company has said whether it will run buses.",  # "not"
         "The company will ask a court to stop the strike.",  # "may"
+        "Ferry crews have voted to stop work from 16 March.",  # who says so
+        "We carried about 1.9 million passengers last year, 6 percent fewer than in 2019.",
         "The walkout would halt all nine routes between Harn and",  # broken off
         "The walkout would halt all nine routes \x07 between Harn and the islands.",
         "The walkout would halt all nine routes between H\ufffd\ufffdn and the islands.",
@@ -113,6 +116,24 @@ def test_sentences_that_the_model_names_are_the_evidence_if_they_bear_it_out() -
     assert span.of(article.text).startswith("The walkout")
     wrong = written("The walkout would halt all nine routes between Harn and the islands.", named=[2, 99])  # fmt: skip
     assert any(s.of(article.text).startswith("The walkout") for s in wrong.bullets[0].evidence)
+
+
+def test_what_is_said_in_a_transcript_needs_its_speaker() -> None:
+    text = "Hearing on the ferries\n\nCHAIR: How many were lost?\n\nANNA BERG: We lost 40 of the 300 jobs on the outer routes.\n\nCHAIR: Will you get them back?\n\nANNA BERG: The board decides on that in May.\n"  # fmt: skip
+    article = read(text, "hearing.txt")
+    for bullet, status in (
+        ("The board decides on that in May.", "fallback"),
+        ("Anna Berg said the board decides on that in May.", "generated"),
+    ):
+        answer = [Written(bullet)]
+        models = Models(LeadModel(), writer=Scripted(partial(_always, answer)))
+        summary = summarize(article, models, settings(1))
+        assert [b.status for b in summary.bullets] == [status]
+
+
+def _always(answer: list[Written], passage: Passage) -> list[Written]:
+    del passage
+    return answer
 
 
 def brief_of(summary: Summary) -> Brief:

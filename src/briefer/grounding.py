@@ -31,6 +31,10 @@ _LOST = re.compile(
 _SAID = re.compile(rf"\b(?:according\sto|{'|'.join(sorted(SAY))}|claims|argues|warns|predicts|believed)\b", re.IGNORECASE)  # fmt: skip
 
 
+_OWN_VOICE = re.compile(r"\b(?:I|me|my|[Ww]e|us|[Oo]ur|[Yy]ou|[Yy]our)\b")
+_QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
+
+
 def passed_checks(bullet: Bullet, article: Article) -> tuple[str, ...]:
     """Names of the checks that a bullet passes against its evidence in ``article``."""
     spans = bullet.evidence
@@ -59,22 +63,35 @@ def evidence_for(
         within: sentences that may be evidence; all if none are given.
     """
     claim = _claim(text, article)
-    if named and _holds(check_claim(claim, article, named)):
+    if named and _holds(check_claim(claim, article, named), claim, article):
         return tuple(sorted(set(named)))
     verdict = check_claim(claim, article, within)
     found = {span for checked in verdict.sentences for span in checked.evidence}
     evidence = tuple(sorted(found))
     # Once more by these alone: what the rest of the article says is no evidence that a reader is shown.
-    return evidence if evidence and _holds(check_claim(claim, article, evidence)) else ()
+    holds = bool(evidence) and _holds(check_claim(claim, article, evidence), claim, article)
+    return evidence if holds else ()
 
 
 def _is_grounded(bullet: Bullet, article: Article) -> bool:
     claim = _claim(bullet.text, article)
-    return bullet.speaker is None and _holds(check_claim(claim, article, bullet.evidence))
+    verdict = check_claim(claim, article, bullet.evidence)
+    return bullet.speaker is None and _holds(verdict, claim, article)
 
 
-def _holds(verdict: Verdict) -> bool:
-    return verdict.is_supported and all(s.support >= LEAST_SUPPORT for s in verdict.sentences)
+def _holds(verdict: Verdict, claim: Article, article: Article) -> bool:
+    return verdict.is_supported and all(
+        s.support >= LEAST_SUPPORT and not _made_fact(claim.text, s.evidence[0], article)
+        for s in verdict.sentences
+    )
+
+
+def _made_fact(text: str, nearest: Span, article: Article) -> bool:
+    """Whether what somebody says has become a fact, or nobody's "we"."""
+    if _OWN_VOICE.search(_QUOTED.sub("", text)):
+        return True
+    spoken = _SAID.search(nearest.of(article.text)) or turn_of(article, nearest)
+    return bool(spoken) and not _SAID.search(text)
 
 
 def _claim(text: str, article: Article) -> Article:
