@@ -331,3 +331,10 @@ def test_what_may_come_later_makes_no_forecast_of_what_is() -> None:
 def test_a_rate_of_another_unit_or_of_something_named_is_another_rate() -> None:
     _, found = callouts_of("The birth rate in Velland was 9 per thousand in 2025. The average rate was 12 percent for loans.")  # fmt: skip
     assert [c.antecedent for c in found] == [None, None]
+
+
+def test_the_time_of_what_is_only_considered_is_no_period() -> None:
+    _, (found,) = callouts_of("According to the union's survey, 38 percent of surgeons in the region are considering leaving within two years.")  # fmt: skip
+    assert found.period is None
+    _, (found,) = callouts_of("The mill is considering cutting 40 jobs within two years.")
+    assert found.period is not None

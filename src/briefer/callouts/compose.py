@@ -44,7 +44,7 @@ def callouts_of(
     figures, tokens = figures_of(text, at)
     if not any(figure.role.role == "quantity" for figure in figures):
         return [], []
-    times = times_in(text, at, day)
+    times = [time for time in times_in(text, at, day) if not _of_intention(text, time, at)]
     figures = [_without_opening_time(text, figure, times, at) for figure in figures]
     own_times = assign_times(text, figures, times, at)
     series = find_series(text, figures, own_times, times, at)
@@ -85,6 +85,17 @@ def _without_opening_time(text: str, figure: Figure, times: Sequence[Time], sent
 
 
 _OPENING = 9  # characters before words of time that open a sentence ("Over the ")
+
+
+# "38 percent are considering leaving within two years": the time is of the leaving.
+_INTENTION = re.compile(
+    r"\b(?:consider|considering|contemplating|(?:thinking|dreaming)\s(?:of|about)|tempted\sto|hop(?:e|ing)\sto|want(?:ing)?\sto|wish(?:ing)?\sto)\s(?:[a-z]+\s){1,4}$"
+)
+
+
+def _of_intention(text: str, time: Time, sentence: Span) -> bool:
+    """Whether a time is that of something which is only thought of, and no number stands in between."""
+    return _INTENTION.search(text[max(sentence.start, time.span.start - 80) : time.span.start]) is not None  # fmt: skip
 
 
 def _did_not_happen(figure: Figure) -> bool:
