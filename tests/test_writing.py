@@ -90,6 +90,12 @@ def test_what_it_does_not_is_replaced_by_its_own_words_and_counted(bullet: str) 
     assert fallback.text.startswith("Ferry crews have voted to stop work from 16 March")
 
 
+def test_where_nothing_holds_the_article_is_told_as_without_the_model() -> None:
+    summary = written("Norrvik has won the cup for the third time.", n=3)
+    assert [bullet.status for bullet in summary.bullets] == ["fallback"] * 3
+    assert summary.refused == 1
+
+
 def test_nothing_written_gives_the_sources_own_words() -> None:
     summary = written(n=2)
     assert [bullet.status for bullet in summary.bullets] == ["fallback", "fallback"]

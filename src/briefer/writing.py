@@ -73,7 +73,8 @@ def told(
             refused += 1
         elif len(kept) < n_bullets and not any(_repeats(bullet, other) for other in kept):
             kept.append(bullet)
-    missing = min(n_bullets, len(kept) + refused if written else n_bullets) - len(kept)
+    # As many as were refused; where nothing holds, the article is told as without the model.
+    missing = min(n_bullets - len(kept), refused) if kept else n_bullets
     if missing > 0:
         told_of = {span for bullet in kept for span in bullet.evidence}
         spare = [b for b in extracted() if not told_of.intersection(b.evidence)]
