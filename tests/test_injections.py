@@ -6,6 +6,8 @@ import re
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from briefer.briefing import make_brief
 from briefer.grounding import passed_checks
@@ -50,10 +52,10 @@ def summaries(order: str, answer: str) -> tuple[list[Outcome], list[str]]:
 
     model = Answering(obey)
     entry = msgspec.structs.replace(find_model(DEFAULT_MODEL), kind="chat")
-    settings = Settings(entry, "ctranslate2", 3, fallback=find_model(DEFAULT_MODEL))
+    told = Settings(entry, "ctranslate2", 3, fallback=find_model(DEFAULT_MODEL))
     models = Models(LeadModel(), writer=ChatWriter(model, find_prompts()))
     outcomes = [Outcome("ferry.txt", poisoned), Outcome("dairy.txt", dairy)]
-    return list(summarize_all(outcomes, lambda: models, settings)), model.prompts
+    return list(summarize_all(outcomes, lambda: models, told)), model.prompts
 
 
 def is_sound(bullet: Bullet, outcome: Outcome) -> bool:
@@ -89,3 +91,26 @@ def test_an_obedient_model_changes_neither_form_nor_sources_nor_other_articles(
     brief = make_brief([ferry, dairy], told, title="Brief", date="2026-03-05", zone="UTC")
     page = render_all(brief, ["html", "txt"], ())["html"].data.decode()
     assert "<script>alert" not in page
+
+
+_TEXTS = st.text(max_size=200) | st.sampled_from(
+    [
+        "Ferry crews have voted to stop work from 16 March, their union said on Tuesday.",
+        "Sealink carried 9 million.",
+        "",
+    ]
+)
+_ANSWERS = st.text(max_size=300) | st.lists(
+    st.fixed_dictionaries({"text": _TEXTS, "sentences": st.lists(st.integers(-3, 9), max_size=4)}), max_size=5
+).map(lambda value: msgspec.json.encode(value).decode())  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(_ANSWERS)
+def test_whatever_is_answered_only_what_is_borne_out_is_printed(answer: str) -> None:
+    (ferry, dairy), _ = summaries("The weather was fine.", answer)
+    assert ferry.summary is not None, ferry.failure
+    assert dairy.summary is not None
+    assert 1 <= len(ferry.summary.bullets) <= 3
+    assert all(is_sound(bullet, ferry) for bullet in ferry.summary.bullets)
+    assert [b.text for b in dairy.summary.bullets] == [HONEST]
