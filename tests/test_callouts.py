@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import msgspec
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from briefer.callouts import find_callouts
 from briefer.callouts.figures import LONGEST_SENTENCE, figures_of
 from briefer.callouts.numbers import find_numbers
+from briefer.callouts.periods import times_in
 from briefer.segmenting import split_sentences
 from briefer.types import Article, Block, Callout, Published, Span, article_id
 
@@ -338,3 +340,19 @@ def test_the_time_of_what_is_only_considered_is_no_period() -> None:
     assert found.period is None
     _, (found,) = callouts_of("The mill is considering cutting 40 jobs within two years.")
     assert found.period is not None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "start"),
+    [
+        ("Fares on the outer routes rise by 5 percent in May, the company said.", "2026-05-01"),
+        ("Fares on the outer routes rose by 5 percent in May, the company said.", "2025-05-01"),
+        ("The rate was 5.1 percent, down from 6.2 percent in May.", "2025-05-01"),
+        ("Fares on the outer routes rise by 5 percent in December.", "2025-12-01"),
+    ],
+)
+def test_a_month_that_is_near_lies_ahead_where_the_verb_is_of_now(
+    sentence: str, start: str
+) -> None:
+    (found,) = times_in(sentence, Span(0, len(sentence)), date(2026, 3, 5))
+    assert str(found.interval.start) == start

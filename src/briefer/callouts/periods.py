@@ -20,7 +20,7 @@ from briefer.callouts.calendar import (
     year_of,
 )  # fmt: skip
 from briefer.callouts.leads import NOTHING, SUPERLATIVE, Axis, Time, paired, with_lead
-from briefer.callouts.tense import is_future, is_past, looks_ahead_to
+from briefer.callouts.tense import is_future, is_past, is_present, looks_ahead_to
 from briefer.callouts.time_words import (
     COUNTS,
     MONTH,
@@ -60,6 +60,8 @@ def times_in(text: str, sentence: Span, day: Day | None) -> list[Time]:
         try:
             if match["weekday"]:
                 future = future and looks_ahead_to(text, core, sentence)
+            elif match["month"] and not future and _is_soon(match["month"], day):
+                future = is_present(text, core, sentence)
             elif match["day1"] or match["day2"]:
                 past = not future and is_past(text, core, sentence)
             interval, axis, exact = _resolve(match, day, future, past)
@@ -107,6 +109,10 @@ def _count(word: str | None) -> int | None:
         return None
     word = word.strip().lower()
     return int(word) if word.isdigit() else COUNTS.get(word)
+
+
+def _is_soon(month: str, day: Day | None) -> bool:
+    return day is not None and 0 < _month_number(month) - day.month <= 3
 
 
 def _month_number(name: str) -> int:

@@ -59,3 +59,15 @@ def is_past(text: str, core: Span, sentence: Span) -> bool:
     if happened:
         return re.search(r"\bto\s[a-z]{2,}", before[happened[-1] :]) is None
     return re.match(r"\s(?:was|were|had|\w{2,}ed)\b", text[core.end : clause.end]) is not None
+
+
+_NOW = re.compile(
+    r"\b(?:ris|increas|clos|doubl|tripl|ceas)es?\b|\b(?:fall|go|drop|climb|start|begin|end|open|cost|cut|shut|stop|leave|join|take|come|move)(?:e?s)?\b"
+)
+
+
+def is_present(text: str, core: Span, sentence: Span) -> bool:
+    """Whether a time follows a verb that settles what is near: "Fares rise in May"."""
+    clause = clause_of(text, core, sentence)
+    before = text[clause.start : core.start]
+    return _NOW.search(before) is not None and _HAPPENED.search(before) is None
