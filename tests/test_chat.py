@@ -124,10 +124,12 @@ class TestAnswers:
         ],
     )  # fmt: skip
     def test_only_the_list_is_read(self, answer: str, texts: list[str]) -> None:
-        assert [written.text for written in bullets_in(answer, 2)] == texts
+        assert [written.text for written in bullets_in(answer, {1, 2})] == texts
 
     def test_numbers_count_from_nought_and_once(self) -> None:
-        assert bullets_in('[{"text": "A.", "sentences": [2, 1, 2]}]', 2) == [Written("A.", (0, 1))]
+        assert bullets_in('[{"text": "A.", "sentences": [2, 1, 2]}]', {1, 2}) == [
+            Written("A.", (0, 1))
+        ]
 
 
 class Answering:
@@ -184,6 +186,14 @@ class TestWriter:
         shown = {text for prompt in model.prompts for _, text in numbered(prompt)}
         assert set(sentences) <= shown
         assert sum("parts of one long article" in prompt for prompt in model.prompts) >= 1
+
+    def test_a_sentence_of_another_part_is_none_that_was_shown(self) -> None:
+        model = Answering(lambda _: '[{"text": "Ship 1 has sailed.", "sentences": [1]}]', 520)
+        sentences = tuple(f"Sentence {i} says that ship number {i} has sailed." for i in range(120))
+        writer = ChatWriter(model, find_prompts())
+        first, second, *_ = writer._ask("bullets", [Passage(None, sentences)], 3)[0]
+        assert first == [Written("Ship 1 has sailed.", (0,))]
+        assert second == []
 
     def test_a_sentence_over_the_window_is_shown_in_pieces(self) -> None:
         model = Answering(lambda _: "", max_tokens=520)

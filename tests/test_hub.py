@@ -91,6 +91,15 @@ def test_a_model_is_added_fetched_pinned_and_converted(ask: Run, hub: Hub, tmp_p
     assert ask("models", "show", "small").returncode == 2
 
 
+def test_a_converted_model_needs_what_it_was_made_of_no_more(ask: Run, tmp_path: Path) -> None:
+    ask("models", "add", "melk/bart", "--name", "small")
+    assert ask("models", "pull", "small").returncode == 0
+    shutil.rmtree(tmp_path / "cache" / "hub")
+    (tmp_path / "a.txt").write_text("The port of Harn will open a second quay in May.\n")
+    made = ask("summarize", "a.txt", "-m", "small")
+    assert made.returncode == 0, made.stderr
+
+
 def test_a_file_that_breaks_off_goes_on_where_it_stopped(
     ask: Run, hub: Hub, bart: Path, tmp_path: Path
 ) -> None:

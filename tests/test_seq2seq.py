@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from briefer.models.generation import generation_in, load_generation, with_settings
-from briefer.models.seq2seq import CTranslate2Seq2Seq, TorchSeq2Seq, by_length
+from briefer.models.seq2seq import CTranslate2Seq2Seq, TorchSeq2Seq
+from briefer.models.torch_generation import by_length
 from briefer.models.weights import convert
 
 from . import tiny

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from briefer.cuts import HAPPENED, KEPT, PERSONAL, SAY, WHEN_SAID, Cut
+from briefer.cuts import AS_LONG, HAPPENED, KEPT, PERSONAL, SAY, WHEN_SAID, Cut
 from briefer.syntax import Tree
 from briefer.types import Span
 
@@ -35,7 +35,6 @@ _DENIED: Final = re.compile(
     re.IGNORECASE,
 )
 _WHEN_OR_WHERE: Final = frozenset({"when", "where", "wherever"})
-_AS_LONG: Final = frozenset("well long far soon much many".split())
 _COMPARED: Final = re.compile(
     r"\b(?:as|so|same|such|more|less|rather|too|enough|better|worse)\b", re.IGNORECASE
 )
@@ -258,7 +257,7 @@ class _Clause:
         if self.opened_by in _WHEN_OR_WHERE and not HAPPENED.search(self.body):
             return False  # a condition: "when their doctor signs the form"
         second = words[self.first + 1].text if self.first < self.last else ""
-        return not (self.opened_by == "as" and (_COMPARED.search(near) or second in _AS_LONG))
+        return not (self.opened_by == "as" and (_COMPARED.search(near) or second in AS_LONG))
 
     def _is_second_statement(self) -> bool:
         """Whether "… and …" tells something more of the same subject, or of another."""

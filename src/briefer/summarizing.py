@@ -35,7 +35,7 @@ from briefer.types import (  # fmt: skip
 from briefer.writing import passage_of
 from briefer.writing import told as bullets_told
 
-_AT_ONCE = 16  # articles that a model writes of at once, sorted by length: two batches
+_AT_ONCE = 16  # articles that a model writes of at once, sorted by length into batches
 
 # What a summary is made by, besides the model's weights.
 _LIBRARIES = ("ctranslate2", "tokenizers", "torch", "transformers", "numpy")
@@ -51,6 +51,7 @@ _CODE = (
     "syntax.py",
     "turns.py",
     "claims.py",
+    "prompting.py",
     "writing.py",
     "callouts",
     "models",

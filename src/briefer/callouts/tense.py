@@ -16,10 +16,12 @@ _FUTURE = re.compile(
 _SAID = re.compile(
     r"\b(?:said|says|say|told|announced|reported|added|warned|confirmed|wrote|stated)\b", re.I
 )
-_HAPPENED = re.compile(
-    r"\b(?:was|were|had|did|\w{2,}ed|fell|rose|won|lost|left|came|went|took|made|got|began|broke|hit|struck|shut|cut|"
-    r"died|met|ran|sat|stood|held|led|found|gave|grew|kept|paid|saw|sold|sent|shot|spent|swept|threw|bought|built|drew|sank)\b"
+#: Verbs in the past: regular ones, and irregular ones that are frequent in news and are not also of now ("cut").
+PAST = (
+    r"was|were|had|did|\w{2,}ed|began|bought|broke|built|came|died|drew|drove|fell|flew|found|gave|got|grew|held|kept|knew|"
+    r"led|left|lost|made|met|paid|ran|rose|sank|sat|saw|sent|shot|sold|spent|spoke|stood|struck|swept|threw|took|went|won|wrote"
 )
+_HAPPENED = re.compile(rf"\b(?:{PAST}|cut|hit|shut)\b")
 # From such a day on something holds, whenever it was settled.
 _BEGINS = re.compile(
     r"\b(?:from|starting|beginning|effective|as\sof|until|till|by|for)\s(?:the\s)?$", re.I

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from briefer.models.contract import Written
@@ -12,19 +12,19 @@ _MOST: Final = 40  # bullets that are looked at
 _DECODER: Final = json.JSONDecoder()
 
 
-def bullets_in(answer: str, n_sentences: int) -> list[Written]:
+def bullets_in(answer: str, shown: Collection[int]) -> list[Written]:
     """Bullets of an answer, each with the sentences that it names, counted from 0.
 
     What is not of the form is left out: text around the list, objects with other keys, sentences
-    that do not exist. A list that breaks off gives the objects before the break.
+    that it was not shown. A list that breaks off gives the objects before the break.
 
     Args:
         answer: of the model.
-        n_sentences: how many sentences it was shown, numbered from 1.
+        shown: numbers of the sentences that it was shown, from 1.
     """
     found = []
     for value in _objects(answer):
-        written = _read(value, n_sentences)
+        written = _read(value, shown)
         if written is not None:
             found.append(written)
         if len(found) == _MOST:
@@ -50,12 +50,12 @@ def _objects(answer: str) -> Iterator[Any]:
         yield value
 
 
-def _read(value: Any, n_sentences: int) -> Written | None:
+def _read(value: Any, shown: Collection[int]) -> Written | None:
     if not isinstance(value, dict) or value.keys() != {"text", "sentences"}:
         return None
     text, named = value["text"], value["sentences"]
     if not isinstance(text, str) or not isinstance(named, list) or not named:
         return None
-    if not all(type(n) is int and 1 <= n <= n_sentences for n in named):
+    if not all(type(n) is int and n in shown for n in named):
         return None
     return Written(text, tuple(sorted({n - 1 for n in named})))

@@ -6,21 +6,19 @@ the reference and the way to a GPU.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from briefer.errors import ModelError
 from briefer.models.catalog import ModelEntry
 from briefer.models.chat_template import CHAT, ChatTemplate, template_in
-from briefer.models.convert import write_tokenizer
 from briefer.models.encoder import load_tokenizer
-from briefer.models.generation import Generation, generation_in, with_settings
-from briefer.models.seq2seq import ON_GPU, by_length, wait_for
-from briefer.models.weights import verified_copy
+from briefer.models.generation import Generation
+from briefer.models.seq2seq import wait_for
+from briefer.models.torch_generation import TorchGenerator, unpacked
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -100,53 +98,26 @@ class CTranslate2Chat(_Chat):
 
 
 class TorchChat(_Chat):
-    """float32 weights through transformers: the reference; bfloat16 on a GPU where there is one."""
+    """The reference, through transformers."""
 
     def __init__(self, folder: Path, window: int, generation: Generation, threads: int) -> None:
-        import torch
-        from transformers import AutoModelForCausalLM
-        from transformers.utils import logging
-
         template = template_in(folder)
         if template is None:
             raise _untemplated(folder)
         super().__init__(load_tokenizer(folder), template, window, generation)
-        torch.set_num_threads(threads)
-        logging.disable_progress_bar()
-        self._torch: Any = torch
-        self._device = "cuda" if torch.cuda.is_available() else "cpu"
-        self._model: Any = AutoModelForCausalLM.from_pretrained(
-            folder,
-            dtype=torch.bfloat16 if self._device == "cuda" else torch.float32,
-            use_safetensors=True,
-            local_files_only=True,
-            trust_remote_code=False,
-        )
-        self._model = self._model.eval().to(self._device)
+        self._model = TorchGenerator("AutoModelForCausalLM", folder, threads, pad=generation.pad, pad_left=True)  # fmt: skip
 
     def _search(self, rows: Sequence[list[int]]) -> list[list[int]]:
-        return by_length(rows, ON_GPU if self._device == "cuda" else 1, self._batch)
-
-    def _batch(self, rows: list[list[int]]) -> list[list[int]]:
-        from transformers import GenerationConfig
-
-        torch, g = self._torch, self._generation
-        pad, longest = g.pad or 0, max(len(row) for row in rows)
-        # Padded on the left: the answer follows the prompt.
-        ids = [[pad] * (longest - len(row)) + row for row in rows]
-        mask = [[0] * (longest - len(row)) + [1] * len(row) for row in rows]
-        config = GenerationConfig(
-            do_sample=False, max_new_tokens=g.max_new_tokens, repetition_penalty=g.repetition_penalty,
-            no_repeat_ngram_size=g.no_repeat_ngram_size, eos_token_id=list(g.eos) or None, pad_token_id=pad,
-        )  # fmt: skip
-        self._model.generation_config = config
-        with torch.inference_mode():
-            made = self._model.generate(
-                input_ids=torch.tensor(ids, device=self._device),
-                attention_mask=torch.tensor(mask, device=self._device),
-                generation_config=config,
-            )
-        return [_until_end(row[longest:], g.eos) for row in made.tolist()]
+        g = self._generation
+        made = self._model.generate(
+            rows,
+            1,
+            max_new_tokens=g.max_new_tokens,
+            repetition_penalty=g.repetition_penalty,
+            no_repeat_ngram_size=g.no_repeat_ngram_size,
+            eos_token_id=list(g.eos) or None,
+        )
+        return [_until_end(ids, g.eos) for ids in made]
 
 
 def _until_end(ids: list[int], ends: Sequence[int]) -> list[int]:
@@ -155,12 +126,8 @@ def _until_end(ids: list[int], ends: Sequence[int]) -> list[int]:
 
 def torch_chat(entry: ModelEntry, threads: int) -> TorchChat:
     """Load the reference runtime from a checked copy of the weights, removed once they are read."""
-    with tempfile.TemporaryDirectory(prefix="briefer-") as name:
-        folder = Path(name)
-        verified_copy(entry, folder)
-        write_tokenizer(folder, folder)
-        generation = with_settings(generation_in(folder), entry.settings)
-        return TorchChat(folder, entry.window, generation, threads)
+    with unpacked(entry) as files:
+        return TorchChat(files.folder, entry.window, files.generation, threads)
 
 
 def _template(folder: Path) -> ChatTemplate:

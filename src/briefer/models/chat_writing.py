@@ -81,14 +81,14 @@ class ChatWriter:
             for lines in some
         ]
         messages = [self._fill(name, passage.title, lines, n_bullets) for passage, lines in asked]
-        counts = [len(passage.sentences) for passage, _ in asked]
-        answers = [bullets_in(a, n) for a, n in zip(self._generator.generate(messages), counts, strict=True)]  # fmt: skip
+        shown = [{line.number for line in lines} for _, lines in asked]
+        answers = [bullets_in(a, some) for a, some in zip(self._generator.generate(messages), shown, strict=True)]  # fmt: skip
         # Once more where nothing of the form came back.
         wrong = [k for k, answer in enumerate(answers) if not answer]
         reminder = self._prompts["retry"].fill()
         again = self._generator.generate([f"{messages[k]}\n\n{reminder}" for k in wrong]) if wrong else []  # fmt: skip
         for k, answer in zip(wrong, again, strict=True):
-            answers[k] = bullets_in(answer, counts[k])
+            answers[k] = bullets_in(answer, shown[k])
         left = iter(answers)
         return [[next(left) for _ in some] for some in parts]
 

@@ -7,17 +7,15 @@ CPU, and torch, which is the reference and the way to a GPU. Both read token ids
 
 from __future__ import annotations
 
-import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from briefer.models.catalog import ModelEntry
-from briefer.models.convert import write_tokenizer
 from briefer.models.encoder import load_tokenizer
-from briefer.models.generation import Generation, generation_in, with_settings
-from briefer.models.weights import verified_copy
+from briefer.models.generation import Generation
+from briefer.models.torch_generation import TorchGenerator, unpacked
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 # BART-large on two workers, 16 articles of 1,000 tokens: 3.88, 3.55 and 3.46 CPU-seconds an article in
 # batches of 2, 4 and 8, with 1.2, 1.8 and 2.2 GB (docs/design-notes.md).
 BATCH_SIZE: Final = 4
-ON_GPU: Final = 32  # inputs at once on a GPU, or as many as its memory holds
 _LEFT_ALONE: Final[list[Any]] = []  # models that were stopped at work
 _TICK: Final = 0.02  # seconds between two looks at a batch, so that Ctrl-C is heard
 
@@ -131,70 +128,18 @@ def wait_for(found: Sequence[Any], model: Any) -> list[Any]:
     return [pending.result() for pending in found]
 
 
-def by_length(
-    rows: Sequence[list[int]], size: int, answer: Callable[[list[list[int]]], list[list[int]]]
-) -> list[list[int]]:
-    """Answers to some inputs, in batches of like length; a batch too large for the memory is halved.
-
-    Args:
-        rows: token ids of the inputs.
-        size: of a batch, to begin with.
-        answer: to a batch.
-    """
-    import torch
-
-    order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
-    found: dict[int, list[int]] = {}
-    waiting = [order[k : k + size] for k in range(0, len(order), size)]
-    while waiting:
-        batch = waiting.pop(0)
-        try:
-            answers = answer([rows[i] for i in batch])
-        except torch.OutOfMemoryError:
-            if len(batch) == 1:
-                raise
-            middle = len(batch) // 2
-            waiting[:0] = [batch[:middle], batch[middle:]]
-            continue
-        found.update(zip(batch, answers, strict=True))
-    return [found[i] for i in range(len(rows))]
-
-
 class TorchSeq2Seq(_Seq2Seq):
-    """float32 weights through transformers: the reference; bfloat16 on a GPU where there is one."""
+    """The reference, through transformers."""
 
     def __init__(self, folder: Path, window: int, generation: Generation, threads: int) -> None:
-        import torch
-        from transformers import AutoModelForSeq2SeqLM
-        from transformers.utils import logging
-
         super().__init__(load_tokenizer(folder), window, generation)
-        torch.set_num_threads(threads)
-        logging.disable_progress_bar()
-        self._torch: Any = torch
-        self._device = "cuda" if torch.cuda.is_available() else "cpu"
-        self._model: Any = AutoModelForSeq2SeqLM.from_pretrained(
-            folder,
-            dtype=torch.bfloat16 if self._device == "cuda" else torch.float32,
-            use_safetensors=True,
-            local_files_only=True,
-            trust_remote_code=False,
-        )
-        self._model = self._model.eval().to(self._device)
+        self._model = TorchGenerator("AutoModelForSeq2SeqLM", folder, threads, pad=generation.pad, pad_left=False)  # fmt: skip
 
     def _search(self, encodings: Sequence[Encoding]) -> list[list[int]]:
-        size = ON_GPU if self._device == "cuda" else BATCH_SIZE
-        return by_length([e.ids for e in encodings], size, self._batch)
-
-    def _batch(self, rows: list[list[int]]) -> list[list[int]]:
-        torch, g = self._torch, self._generation
-        from transformers import GenerationConfig
-
-        pad, longest = g.pad or 0, max(len(row) for row in rows)
-        ids = [row + [pad] * (longest - len(row)) for row in rows]
-        mask = [[1] * len(row) + [0] * (longest - len(row)) for row in rows]
-        config = GenerationConfig(
-            do_sample=False,
+        g = self._generation
+        return self._model.generate(
+            [e.ids for e in encodings],
+            BATCH_SIZE,
             num_beams=g.num_beams,
             early_stopping=g.num_beams > 1,
             length_penalty=g.length_penalty,
@@ -205,25 +150,11 @@ class TorchSeq2Seq(_Seq2Seq):
             forced_bos_token_id=g.forced_bos,
             forced_eos_token_id=g.forced_eos,
             eos_token_id=list(g.eos),
-            pad_token_id=pad,
             decoder_start_token_id=g.decoder_start,
         )
-        # Its own settings are in ours; left there they would be merged in again.
-        self._model.generation_config = config
-        with torch.inference_mode():
-            made = self._model.generate(
-                input_ids=torch.tensor(ids, device=self._device),
-                attention_mask=torch.tensor(mask, device=self._device),
-                generation_config=config,
-            )
-        return [list(row) for row in made.tolist()]
 
 
 def torch_seq2seq(entry: ModelEntry, threads: int) -> TorchSeq2Seq:
     """Load the reference runtime from a checked copy of the weights, removed once they are read."""
-    with tempfile.TemporaryDirectory(prefix="briefer-") as name:
-        folder = Path(name)
-        verified_copy(entry, folder)
-        write_tokenizer(folder, folder)
-        generation = with_settings(generation_in(folder), entry.settings)
-        return TorchSeq2Seq(folder, entry.window, generation, threads)
+    with unpacked(entry) as files:
+        return TorchSeq2Seq(files.folder, entry.window, files.generation, threads)

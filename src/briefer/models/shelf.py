@@ -15,8 +15,14 @@ from briefer.files import write_atomically
 from briefer.models import hub
 from briefer.models.catalog import ModelEntry, ModelKind, line_of, parse_entry
 from briefer.models.plugins import point_of, version_of
-from briefer.models.weights import converted_folders, converted_is_whole, sha256_of, source_folder
-from briefer.resources import config_dir, package_root
+from briefer.models.weights import (
+    converted_folders,
+    converted_is_whole,
+    file_of,
+    sha256_of,
+    source_folder,
+)
+from briefer.resources import config_dir
 
 _HEAD: Final = "# Your own models and what was pinned when it was fetched; wins over the catalogue that briefer comes with.\n"
 _T5_WINDOW: Final = 512  # trained on so many; its positions are relative
@@ -104,8 +110,7 @@ def files_of(entry: ModelEntry) -> list[Kept]:
     folder = source_folder(entry)
     found = []
     for name, digest in sorted(entry.sha256.items()):
-        own = package_root() / "weights" / name
-        path = own if own.is_file() else folder / name
+        path = file_of(folder, name)
         found.append(Kept(name, path.is_file() and sha256_of(path) == digest))
     found += [
         Kept(f"converted/{made.name}", converted_is_whole(made))

@@ -82,6 +82,12 @@ def _command(entry: ModelEntry, *, again: bool = False) -> str:
     return f"`briefer models pull {entry.name}`"
 
 
+def file_of(source: Path, name: str) -> Path:
+    """Where a file of a model is: among our own weights, else in its source's folder."""
+    own = package_root() / "weights" / name
+    return own if own.is_file() else source / name
+
+
 def verified_copy(entry: ModelEntry, folder: Path) -> None:
     """Copy the catalogued files into ``folder`` and check the copies against their SHA-256.
 
@@ -92,9 +98,8 @@ def verified_copy(entry: ModelEntry, folder: Path) -> None:
     """
     source = source_folder(entry)
     for name, wanted in entry.sha256.items():
-        own = package_root() / "weights" / name
         try:
-            shutil.copyfile(own if own.is_file() else source / name, folder / name)
+            shutil.copyfile(file_of(source, name), folder / name)
         except OSError as error:
             raise ModelError(
                 f"{name} of {entry.name} cannot be read ({error.strerror})",
@@ -131,7 +136,6 @@ def converted_folder(entry: ModelEntry, say: Callable[[str], None]) -> Path:
     Raises:
         ModelError: the weights are missing, not what they should be, or cannot be converted.
     """
-    source_folder(entry)  # says how to get it, if it is not there
     final = cache_dir() / "models" / f"{entry.name}-{entry.fingerprint}-{CONVERSION}"
     if converted_is_whole(final):
         return final
@@ -140,6 +144,7 @@ def converted_folder(entry: ModelEntry, say: Callable[[str], None]) -> Path:
         # Renamed first: another process may be reading it.
         with contextlib.suppress(OSError):
             final.rename(final.with_name(f"{final.name}.damaged-{os.getpid()}"))
+    source_folder(entry)  # says how to get it, if it is not there
     say(f"Converting {entry.name} for this machine, once…")
     try:
         final.parent.mkdir(parents=True, exist_ok=True)
