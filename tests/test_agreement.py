@@ -11,6 +11,7 @@ from briefer.models.lead import LeadModel
 from briefer.pipeline import render_all
 from briefer.reading.parsing import parse
 from briefer.reading.request import Request
+from briefer.rendering.look import Look
 from briefer.summarizing import Models, Settings, summarize_all
 from briefer.types import Outcome
 
@@ -43,7 +44,7 @@ def test_figures_that_disagree_stand_side_by_side_in_every_format(name: str) -> 
     (dispute,) = brief.disputes
     texts = {a.id: a.text for a in brief.articles}
     assert [s.figure.of(texts[s.article]) for s in dispute.sides] == ["41,300", "52,400"]
-    rendered = render_all(brief, [name], [])[name].data
+    rendered = render_all(brief, [name], Look())[name].data
     if name in {"html", "md", "txt"}:
         shown = " ".join(rendered.decode().split())
         assert "the sources disagree" in shown

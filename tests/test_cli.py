@@ -39,7 +39,7 @@ class TestExitCodes:
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
-            (["summarize"], "Missing argument"),
+            (["summarize"], "there are no sources. Name files or folders"),
             (
                 ["summarize", "x", "-m", "gpt-9"],
                 "no model 'gpt-9' in models.txt. Known: all-MiniLM-L6-v2, lead, bart-large-cnn",
@@ -48,7 +48,10 @@ class TestExitCodes:
                 ["summarize", "x", "-m", "figure-reader"],
                 "figure-reader reads the numbers of a text and makes no bullets. Known: all-MiniLM",
             ),
-            (["make", "x", "-f", "docx"], "no format 'docx'. Known: html, pdf, eml, md, txt, json"),
+            (
+                ["make", "x", "-f", "rtf"],
+                "no format 'rtf'. Known: html, pdf, eml, md, txt, docx, json",
+            ),
             (["make", "x", "-f", ","], "no format named"),
             (["make", "x", "--date", "soon"], "--date 'soon' is not a day. Write it as YYYY-MM-DD"),
             (["make", "x", "-t", "no-folder"], "no such folder of templates"),

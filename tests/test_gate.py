@@ -23,11 +23,12 @@ from briefer.reading.request import Request
 from briefer.rendering import charts, find_renderer, pass_gate, view
 from briefer.rendering.cuts import Cut, figure_text
 from briefer.rendering.jinja import environment_for
+from briefer.rendering.look import Look
 from briefer.rendering.view import view_of
 from briefer.summarizing import Models, Settings, summarize_all
 from briefer.types import Article, Callout, Outcome
 
-FORMATS = ["html", "eml", "pdf", "md", "txt"]
+FORMATS = ["html", "eml", "pdf", "md", "txt", "docx"]
 ARTICLE = """Exports of the Halden yards rise, statistics office says
 
 5 March 2026
@@ -91,16 +92,16 @@ def test_the_brief_has_what_the_mutations_change() -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_what_the_sources_say_passes(name: str) -> None:
     brief = brief_of(ARTICLE)
-    pass_gate(name, find_renderer(name)(brief, ()).data, brief, ())
+    pass_gate(name, find_renderer(name)(brief, Look()).data, brief, Look())
 
 
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("what", MUTATIONS)
 def test_a_mutation_is_caught(what: str, name: str) -> None:
     brief = brief_of(ARTICLE)
-    wrong = find_renderer(name)(with_text(brief, *MUTATIONS[what]), ()).data
+    wrong = find_renderer(name)(with_text(brief, *MUTATIONS[what]), Look()).data
     with pytest.raises(GateError) as caught:
-        pass_gate(name, wrong, brief, ())
+        pass_gate(name, wrong, brief, Look())
     assert name in str(caught.value)
 
 
@@ -117,9 +118,9 @@ def test_a_mutation_on_a_card_alone_is_caught(name: str, monkeypatch: pytest.Mon
         return msgspec.structs.replace(made, text=made.text.replace("52,300", "52,000"))
 
     monkeypatch.setattr(cards, "cut", rounded)
-    wrong = find_renderer(name)(brief, ()).data
+    wrong = find_renderer(name)(brief, Look()).data
     with pytest.raises(GateError):
-        pass_gate(name, wrong, brief, ())
+        pass_gate(name, wrong, brief, Look())
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -152,7 +153,7 @@ def test_a_wrong_callout_is_caught(name: str, lie: str) -> None:
     wrong = msgspec.structs.replace(brief, numbers=tuple(map(lied, brief.numbers)))
     assert wrong != brief
     with pytest.raises(GateError):
-        pass_gate(name, find_renderer(name)(wrong, ()).data, brief, ())
+        pass_gate(name, find_renderer(name)(wrong, Look()).data, brief, Look())
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -180,7 +181,7 @@ def test_what_stands_in_the_wrong_place_is_caught(name: str, lie: str) -> None:
         wrong = msgspec.structs.replace(brief, stories=(story,))
     assert wrong != brief
     with pytest.raises(GateError):
-        pass_gate(name, find_renderer(name)(wrong, ()).data, brief, ())
+        pass_gate(name, find_renderer(name)(wrong, Look()).data, brief, Look())
 
 
 @pytest.mark.parametrize(
@@ -199,7 +200,7 @@ def test_what_stands_in_the_wrong_place_is_caught(name: str, lie: str) -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_honest_words_pass_however_they_are_written(name: str, words: str) -> None:
     brief = brief_of(ARTICLE.replace(ARTICLE.split("\n\n")[2], words))
-    pass_gate(name, find_renderer(name)(brief, ()).data, brief, ())
+    pass_gate(name, find_renderer(name)(brief, Look()).data, brief, Look())
 
 
 @pytest.mark.parametrize("name", ["html", "eml", "pdf"])
@@ -211,16 +212,16 @@ def test_a_wrong_text_alternative_is_caught(name: str, monkeypatch: pytest.Monke
         return real(measure, points).replace("6.6", "6.9")
 
     monkeypatch.setattr(charts, "alt_text", lied)
-    wrong = find_renderer(name)(brief, ()).data
+    wrong = find_renderer(name)(brief, Look()).data
     with pytest.raises(GateError, match="the text alternative of number"):
-        pass_gate(name, wrong, brief, ())
+        pass_gate(name, wrong, brief, Look())
 
 
 @pytest.mark.parametrize("lie", ["a label", "a height", "no picture"])
 def test_a_wrong_picture_in_the_mail_is_caught(lie: str) -> None:
     brief = brief_of(ARTICLE)
     message = email.message_from_bytes(
-        find_renderer("eml")(brief, ()).data, policy=email.policy.SMTP
+        find_renderer("eml")(brief, Look()).data, policy=email.policy.SMTP
     )
     card = next(card for card in view_of(brief).cards if card.points)
     first, *rest = (point.drawn for point in card.points)
@@ -233,16 +234,16 @@ def test_a_wrong_picture_in_the_mail_is_caught(lie: str) -> None:
     assert (picture == part.get_content()) == (lie == "no picture")
     part.set_payload(b"" if lie == "no picture" else base64.encodebytes(picture))
     with pytest.raises(GateError, match="the picture of number"):
-        pass_gate("eml", message.as_bytes(), brief, ())
+        pass_gate("eml", message.as_bytes(), brief, Look())
 
 
 def test_a_wrong_preheader_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     brief = brief_of(ARTICLE)
     real = view.beginning_of
     monkeypatch.setattr(view, "beginning_of", lambda text, n: real(text, n).replace("12 percent", "21 percent"))  # fmt: skip
-    wrong = find_renderer("eml")(brief, ()).data
+    wrong = find_renderer("eml")(brief, Look()).data
     with pytest.raises(GateError, match="preheader"):
-        pass_gate("eml", wrong, brief, ())
+        pass_gate("eml", wrong, brief, Look())
 
 
 @pytest.mark.parametrize(
@@ -263,18 +264,18 @@ def test_a_users_template_may_not_print_a_number_that_no_source_has(tmp_path: Pa
         "{% for c in brief.cards %}{{ (c.figure | figure).replace('52,300', '99,999') }}{% endfor %}"
     )
     with pytest.raises(GateError, match="99,999"):
-        render_all(brief_of(ARTICLE), ["md"], [tmp_path])
+        render_all(brief_of(ARTICLE), ["md"], Look((tmp_path,)))
 
 
 def test_a_stray_number_between_the_bullets_is_caught() -> None:
     brief = brief_of(ARTICLE)
-    data = find_renderer("txt")(brief, ()).data
+    data = find_renderer("txt")(brief, Look()).data
     wrong = data.replace(
         b"  * The number of people", b"  (on average 24,650)\n  * The number of people"
     )
     assert wrong != data
     with pytest.raises(GateError, match="24"):
-        pass_gate("txt", wrong, brief, ())
+        pass_gate("txt", wrong, brief, Look())
 
 
 def test_nothing_is_written_when_the_gate_shuts(tmp_path: Path) -> None:
@@ -283,12 +284,14 @@ def test_nothing_is_written_when_the_gate_shuts(tmp_path: Path) -> None:
         '{% for c in brief.cards %}<b data-cut="{{ c.figure.ref }}">about {{ c.figure | figure }}</b>{% endfor %}'
     )
     with pytest.raises(GateError, match="is not what stands at"):
-        render_all(brief_of(ARTICLE), ["html"], [tmp_path])
+        render_all(brief_of(ARTICLE), ["html"], Look((tmp_path,)))
 
 
 def test_a_template_of_the_users_may_leave_things_out(tmp_path: Path) -> None:
     (tmp_path / "brief.html").write_text("<h1>{{ brief.title }}</h1>")
-    assert render_all(brief_of(ARTICLE), ["html"], [tmp_path])["html"].data == b"<h1>Brief</h1>"
+    assert (
+        render_all(brief_of(ARTICLE), ["html"], Look((tmp_path,)))["html"].data == b"<h1>Brief</h1>"
+    )
 
 
 def test_the_figure_filter_prints_cuts_and_nothing_else() -> None:
@@ -323,7 +326,7 @@ def brief_on(text: str, title: str = "Morning brief") -> Brief:
 )
 def test_a_headline_that_stands_in_the_masthead_too_passes(name: str, headline: str, title: str) -> None:  # fmt: skip
     text = f"{headline}\n\n5 March 2026\n\nThe council of Harn bought 12 buses for 3 million crowns in 2025.\n"
-    render_all(brief_on(text, title), [name], ())
+    render_all(brief_on(text, title), [name], Look())
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -338,7 +341,7 @@ def test_a_headline_that_stands_in_the_masthead_too_passes(name: str, headline: 
 )
 def test_ligatures_and_signs_pass_and_are_drawn(name: str, sentence: str) -> None:
     brief = brief_on(f"The yards of Halden\n\n5 March 2026\n\n{sentence}\n")
-    rendered = render_all(brief, [name], ())[name]
+    rendered = render_all(brief, [name], Look())[name]
     assert not [note for note in rendered.notes if "glyph" in note.lower()]
     assert charts.STAND_INS["\u2212"] == "-"
 
@@ -350,7 +353,7 @@ TWO = "{}\n\n5 March 2026\n\nThe council of Harn bought 12 buses for 3 million c
     ("name", "was", "lie"),
     [
         ("txt", "[1]", "[9]"),
-        ("html", ">[1]</a>", ">[9]</a>"),
+        ("html", ">[1]</button>", ">[9]</button>"),
         ("md", "[^s1-1]", "[^s2-1]"),
         ("md", "“The council of Harn bought 12", "“The council of Harn bought 13"),
         ("html", "Top stories</h2>", "Top stories</h2><p>GDP fell 5 percent, experts said.</p>"),
@@ -360,15 +363,15 @@ TWO = "{}\n\n5 March 2026\n\nThe council of Harn bought 12 buses for 3 million c
 )
 def test_what_a_line_rests_on_is_compared_too(name: str, was: str, lie: str) -> None:
     brief = brief_on(TWO.format("Buses of Harn"))
-    data = render_all(brief, [name], ())[name].data.decode()
+    data = render_all(brief, [name], Look())[name].data.decode()
     assert was in data
     with pytest.raises(GateError):
-        pass_gate(name, data.replace(was, lie, 1).encode(), brief, ())
+        pass_gate(name, data.replace(was, lie, 1).encode(), brief, Look())
 
 
 def test_a_quoted_sentence_under_the_sources_is_compared() -> None:
     brief = brief_on(TWO.format("Buses of Harn"))
-    data = render_all(brief, ["html"], ())["html"].data.decode()
+    data = render_all(brief, ["html"], Look())["html"].data.decode()
     at = data.rindex("bought 12 buses")
     with pytest.raises(GateError, match="quoted under the sources"):
-        pass_gate("html", (data[:at] + "bought 13 buses" + data[at + 15 :]).encode(), brief, ())
+        pass_gate("html", (data[:at] + "bought 13 buses" + data[at + 15 :]).encode(), brief, Look())

@@ -20,6 +20,13 @@ HEAVY = {"torch", "transformers", "ctranslate2", "huggingface_hub", "ray", "matp
 MAY_IMPORT: dict[str, set[str]] = {
     "types": set(),
     "brief": set(),
+    "brand": set(),
+    "config": {"brand", "brief"},
+    "delivery": {"config"},
+    "sending": {"brief", "delivery", "rendering", "store"},
+    "running": set(),
+    "scheduling": set(),
+    "site": {"brief", "pipeline", "rendering", "store"},
     "errors": set(),
     "resources": set(),
     "files": {"errors"},
@@ -48,7 +55,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "writing",
     },
     "briefing": {"brief", "callouts", "models", "stories", "summarizing"},
-    "rendering": {"brief", "grounding", "trimming"},
+    "rendering": {"brand", "brief", "grounding", "trimming"},
     "pipeline": {
         "brief",
         "callouts",
@@ -66,26 +73,65 @@ MAY_IMPORT: dict[str, set[str]] = {
     "scoring": set(),
     "evaluating": {"drafting", "reading", "scoring", "segmenting", "summarizing", "trimming"},
     "cli_eval": {"evaluating", "models", "pipeline", "talk"},
-    "options": set(),
+    "options": {"brief", "config", "rendering"},
+    "cli_options": {"talk"},
+    "cli_store": {"printing", "store", "talk"},
+    "cli_house": {
+        "cli_store",
+        "config",
+        "options",
+        "printing",
+        "rendering",
+        "scheduling",
+        "site",
+        "talk",
+    },
+    "cli_make": {
+        "briefing",
+        "cli_options",
+        "cli_send",
+        "cli_store",
+        "options",
+        "pipeline",
+        "rendering",
+        "running",
+        "sending",
+        "talk",
+    },
+    "cli_read": {"cli_options", "cli_store", "pipeline", "printing", "talk"},
+    "cli_send": {
+        "brief",
+        "cli_store",
+        "config",
+        "delivery",
+        "options",
+        "pipeline",
+        "rendering",
+        "sending",
+        "store",
+        "talk",
+    },
     "printing": {"callouts"},
     "talk": set(),
     "cli_models": {"models", "printing", "talk"},
     "cli_prompts": {"printing", "prompting"},
     "prompting": set(),
     "cli": {
-        "brief",
-        "briefing",
         "cli_check",
         "cli_eval",
+        "cli_house",
+        "cli_make",
         "cli_models",
+        "cli_options",
         "cli_prompts",
-        "models",
+        "cli_read",
+        "cli_send",
+        "cli_store",
+        "brief",
+        "config",
         "options",
-        "pipeline",
-        "printing",
-        "rendering",
-        "store",
         "talk",
+        "__version__",
     },
 }
 
@@ -190,11 +236,12 @@ def test_importing_briefer_loads_nothing_heavy() -> None:
 def test_rendering_loads_no_model(tmp_path: Path) -> None:
     program = f"""
 from briefer.rendering import RENDERERS
+from briefer.rendering.look import Look
 from briefer.brief import Brief, Colophon
 c = Colophon("0", "m", "r", "l", "r", 3, 0, 0)
 b = Brief("T", "2026-03-05", "UTC", "en", (), (), (), (), c)
 for name, render in RENDERERS.items():
-    open({str(tmp_path)!r} + "/" + name, "wb").write(render(b, ()).data)
+    open({str(tmp_path)!r} + "/" + name, "wb").write(render(b, Look()).data)
 """
     loaded = loaded_by(program)
     assert "typst" in loaded

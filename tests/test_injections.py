@@ -16,6 +16,7 @@ from briefer.models.chat_writing import ChatWriter
 from briefer.models.lead import LeadModel
 from briefer.pipeline import render_all
 from briefer.prompting import find_prompts
+from briefer.rendering.look import Look
 from briefer.summarizing import Models, Settings, summarize_all
 from briefer.types import Bullet, Outcome
 
@@ -89,7 +90,7 @@ def test_an_obedient_model_changes_neither_form_nor_sources_nor_other_articles(
     entry = msgspec.structs.replace(find_model(DEFAULT_MODEL), kind="chat")
     told = Settings(entry, "ctranslate2", 3, fallback=find_model(DEFAULT_MODEL))
     brief = make_brief([ferry, dairy], told, title="Brief", date="2026-03-05", zone="UTC")
-    page = render_all(brief, ["html", "txt"], ())["html"].data.decode()
+    page = render_all(brief, ["html", "txt"], Look())["html"].data.decode()
     assert "<script>alert" not in page
 
 

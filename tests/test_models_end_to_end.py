@@ -150,7 +150,7 @@ def test_ctrl_c_is_heard_while_a_model_writes(run: Run, tmp_path: Path) -> None:
             process.wait(12)
         process.send_signal(signal.SIGINT)
         try:
-            _, errors = process.communicate(timeout=20)
+            _, errors = process.communicate(timeout=60)
         finally:
             process.kill()
     assert process.returncode == 130, errors

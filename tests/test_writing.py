@@ -18,6 +18,7 @@ from briefer.pipeline import render_all
 from briefer.reading.sources import Item
 from briefer.reading.untrusted import read_items
 from briefer.rendering import pass_gate
+from briefer.rendering.look import Look
 from briefer.summarizing import Models, Settings, summarize, summarize_all
 from briefer.types import Article, Outcome, Summary
 
@@ -156,15 +157,15 @@ def test_every_format_says_whose_words_they_are_and_the_gate_sees_to_it(name: st
         n=2,
     )
     brief = brief_of(summary)
-    rendered = render_all(brief, [name], ())[name]
+    rendered = render_all(brief, [name], Look())[name]
     if name not in {"pdf", "eml"}:  # compressed or encoded
         assert rendered.data.decode().count("model’s words") >= 1
         unmarked = rendered.data.replace("model’s words".encode(), b"", 1)
         with pytest.raises(GateError, match="is in a model's words, and nothing says so"):
-            pass_gate(name, unmarked, brief, ())
+            pass_gate(name, unmarked, brief, Look())
         changed = rendered.data.replace(b"crews voted to stop", b"crews refused to stop", 1)
         with pytest.raises(GateError):
-            pass_gate(name, changed, brief, ())
+            pass_gate(name, changed, brief, Look())
 
 
 def test_the_gate_refuses_a_written_line_that_its_sentences_do_not_bear_out() -> None:
@@ -174,7 +175,7 @@ def test_the_gate_refuses_a_written_line_that_its_sentences_do_not_bear_out() ->
     (bullet,) = summary.bullets
     forged = msgspec.structs.replace(bullet, text=bullet.text.replace("16", "17"))
     with pytest.raises(GateError, match="not borne out by its sentences"):
-        render_all(brief_of(msgspec.structs.replace(summary, bullets=(forged,))), ["txt"], ())
+        render_all(brief_of(msgspec.structs.replace(summary, bullets=(forged,))), ["txt"], Look())
 
 
 def test_articles_are_written_of_together_and_one_fault_costs_one() -> None:

@@ -12,6 +12,8 @@ import msgspec
 from briefer.types import Article, Bullet, Callout, Dispute, Failure, Value
 
 StoryStatus = Literal["new", "updated", "continuing"]
+#: Traffic Light Protocol 2.0 (FIRST): how far a document may be passed on; empty for no label.
+Tlp = Literal["", "RED", "AMBER+STRICT", "AMBER", "GREEN", "CLEAR"]
 
 
 class Story(Value, frozen=True):
@@ -92,6 +94,7 @@ class Brief(Value, frozen=True):
         numbers, disputes: the day's callouts, best first, each once; figures that disagree.
         articles: every article read, with its text, so that each span can be resolved.
         failures: every source that could not be used.
+        tlp: how far it may be passed on, without the "TLP:".
     """
 
     title: str
@@ -106,6 +109,7 @@ class Brief(Value, frozen=True):
     first_day: str | None = None
     last_day: str | None = None
     disputes: tuple[Dispute, ...] = ()
+    tlp: Tlp = ""
     format: Literal["briefer.brief/1"] = "briefer.brief/1"
 
 

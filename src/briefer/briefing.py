@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from briefer import __version__
-from briefer.brief import Brief, Colophon, Helper, Story
+from briefer.brief import Brief, Colophon, Helper, Story, Tlp
 from briefer.callouts.agreement import find_disputes, merge_same
 from briefer.models.catalog import WRITERS
 from briefer.stories import group_copies
@@ -22,7 +22,13 @@ _FULL_STOP = re.compile(r"(?<=[a-z0-9]{2})\.\Z")  # of a sentence, not of "U.S."
 
 
 def make_brief(
-    outcomes: Sequence[Outcome], settings: Settings, *, title: str, date: str, zone: str
+    outcomes: Sequence[Outcome],
+    settings: Settings,
+    *,
+    title: str,
+    date: str,
+    zone: str,
+    tlp: Tlp = "",
 ) -> Brief:
     """Assemble the day's brief; same outcomes, same brief.
 
@@ -32,6 +38,7 @@ def make_brief(
         title: of the masthead.
         date: day of the brief, ``YYYY-MM-DD``.
         zone: name of the time zone that ``date`` is meant in.
+        tlp: how far it may be passed on.
     """
     made: list[tuple[Article, Summary]] = []
     seen: set[str] = set()
@@ -52,6 +59,7 @@ def make_brief(
     languages = [article.language for article in articles]
     return Brief(
         title=title,
+        tlp=tlp,
         date=date,
         zone=zone,
         language=max(sorted(set(languages)), key=languages.count) if languages else "en",

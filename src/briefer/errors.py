@@ -91,5 +91,13 @@ class SentenceTooLongError(BrieferError):
     """One sentence alone is longer than the model's window."""
 
 
+class ConfigError(UsageError):
+    """A briefer.toml that does not say what it should."""
+
+
+class DeliveryError(BrieferError):
+    """An e-mail that could not be handed over."""
+
+
 class StoreError(BrieferError):
     """The store cannot be opened or written."""

@@ -29,6 +29,7 @@ from briefer.prompting import find_prompts
 from briefer.reading.sources import find_items
 from briefer.reading.untrusted import read_items
 from briefer.rendering import Rendered, find_renderer, pass_gate
+from briefer.rendering.look import Look
 from briefer.segmenting import split_sentences
 from briefer.store import Store
 from briefer.summarizing import Models, Settings, summarize_all
@@ -134,9 +135,7 @@ def numbers_of(
             yield outcome, (), find_callouts(article, sentences, reader)
 
 
-def render_all(
-    brief: Brief, formats: Sequence[str], folders: Sequence[Path]
-) -> dict[str, Rendered]:
+def render_all(brief: Brief, formats: Sequence[str], look: Look) -> dict[str, Rendered]:
     """The brief in several formats, by format name, each read back and checked against its sources.
 
     Raises:
@@ -144,9 +143,9 @@ def render_all(
         GateError: a finished document does not say what the sources say.
     """
     renderers = {name: find_renderer(name) for name in formats}
-    rendered = {name: render(brief, folders) for name, render in renderers.items()}
+    rendered = {name: render(brief, look) for name, render in renderers.items()}
     for name, result in rendered.items():
-        pass_gate(name, result.data, brief, folders)
+        pass_gate(name, result.data, brief, look)
     return rendered
 
 
@@ -179,24 +178,35 @@ def load_brief(path: Path) -> Brief:
         BriefFileError: the file cannot be read, is not a brief, or its spans do not fit its texts.
     """
     try:
-        brief = msgspec.json.decode(path.read_bytes(), type=Brief)
+        data = path.read_bytes()
     except OSError as error:
         raise BriefFileError(
             f"cannot be read ({error.strerror})",
             where=str(path),
             hint="Give a brief.json made by `briefer make`",
         ) from error
+    return load_brief_bytes(data, str(path))
+
+
+def load_brief_bytes(data: bytes, where: str) -> Brief:
+    """Decode the bytes of a brief.json.
+
+    Raises:
+        BriefFileError: they are not a brief, or its spans do not fit its texts.
+    """
+    try:
+        brief = msgspec.json.decode(data, type=Brief)
     except msgspec.DecodeError as error:
         raise BriefFileError(
             f"this is not a brief ({error})",
-            where=str(path),
+            where=where,
             hint="Give a brief.json made by `briefer make`",
         ) from error
     problem = misfit_of(brief)
     if problem:
         raise BriefFileError(
             f"the brief contradicts itself: {problem}",
-            where=str(path),
+            where=where,
             hint="Make it again with `briefer make`",
         )
     return brief

@@ -10,9 +10,9 @@ import contextlib
 import datetime
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -20,6 +20,7 @@ from briefer.errors import StoreError
 from briefer.types import Outcome, Summary, Value
 
 _T = TypeVar("_T")
+DeliveryState = Literal["sending", "sent", "refused"]
 
 # One statement list a version; a store of version N has had the first N applied.
 _MIGRATIONS: tuple[tuple[str, ...], ...] = (
@@ -28,6 +29,10 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE summaries (key TEXT PRIMARY KEY, body BLOB NOT NULL, used TEXT NOT NULL) WITHOUT ROWID",
         "CREATE TABLE briefs (digest TEXT PRIMARY KEY, date TEXT NOT NULL, title TEXT NOT NULL,"
         " body BLOB NOT NULL, folder TEXT NOT NULL, made TEXT NOT NULL) WITHOUT ROWID",
+    ),
+    (
+        "CREATE TABLE deliveries (digest TEXT NOT NULL, recipient TEXT NOT NULL, state TEXT NOT NULL, detail TEXT NOT NULL,"
+        " noted TEXT NOT NULL, PRIMARY KEY (digest, recipient)) WITHOUT ROWID",
     ),
 )
 VERSION = len(_MIGRATIONS)
@@ -43,6 +48,31 @@ class StoreInfo(Value, frozen=True):
     readings: int
     summaries: int
     briefs: int
+
+
+class Delivery(Value, frozen=True):
+    """What became of sending a brief to somebody.
+
+    Attributes:
+        state: "sending" is noted before, and stays where a run was stopped in the middle.
+        detail: the server's words.
+        noted: when, ISO 8601.
+    """
+
+    recipient: str
+    state: DeliveryState
+    detail: str
+    noted: str
+
+
+class KeptBrief(Value, frozen=True):
+    """A brief that was made: its day, title, where its files were put, and when."""
+
+    digest: str
+    date: str
+    title: str
+    folder: str
+    made: str
 
 
 class Store:
@@ -110,6 +140,42 @@ class Store:
         row = (digest, date, title, body, str(folder), now)
         sql = "INSERT OR REPLACE INTO briefs VALUES (?, ?, ?, ?, ?, ?)"
         self._try(lambda c: c.execute(sql, row))
+
+    def briefs(self) -> list[KeptBrief]:
+        """Every brief made, the last one made first."""
+        sql = "SELECT digest, date, title, folder, made FROM briefs ORDER BY made DESC, date DESC, digest"
+        return [KeptBrief(*row) for row in self._do(lambda c: c.execute(sql).fetchall())]
+
+    def brief_body(self, digest: str) -> bytes:
+        """The bytes of brief.json of a brief made; empty if there is none."""
+        sql = "SELECT body FROM briefs WHERE digest = ?"
+        row = self._do(lambda c: c.execute(sql, (digest,)).fetchone())
+        return bytes(row[0]) if row else b""
+
+    def deliveries(self, digest: str) -> dict[str, Delivery]:
+        """To whom a brief was sent, by address in lower case."""
+        sql = "SELECT recipient, state, detail, noted FROM deliveries WHERE digest = ?"
+        rows = self._do(lambda c: c.execute(sql, (digest,)).fetchall())
+        return {row[0]: Delivery(*row) for row in rows}
+
+    def note_deliveries(
+        self, digest: str, states: Iterable[tuple[str, DeliveryState, str]]
+    ) -> None:
+        """Note what is about to be sent, or what became of it: recipient, state, detail.
+
+        Raises:
+            StoreError: it cannot be noted; whoever cannot note should not send.
+        """
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        rows = [(digest, who.lower(), state, detail, now) for who, state, detail in states]
+
+        def write(connection: sqlite3.Connection) -> None:
+            with _transaction(connection):
+                connection.executemany(
+                    "INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, ?, ?)", rows
+                )
+
+        self._do(write)
 
     def info(self) -> StoreInfo:
         """Size and counts."""

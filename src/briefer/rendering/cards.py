@@ -20,10 +20,11 @@ _STANDINGS = {"reported": "", "estimated": "estimate", "forecast": "forecast", "
 
 
 class Mark(Value, frozen=True):
-    """A source mark: number of the source and the anchor of the quoted sentence."""
+    """A source mark: number of the source, the anchor of the quoted sentence, and its own anchor."""
 
     source: int
     anchor: str
+    own: str
 
 
 Marker = Callable[[str, Span], Mark]

@@ -13,11 +13,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from briefer.brief import Brief, Story
 from briefer.errors import GateError
 from briefer.grounding import passed_checks
 from briefer.rendering.charts import ChartPoint, alt_text, chart_labels, drawable, png_of
-from briefer.rendering.days import label_of
+from briefer.rendering.days import label_of, long_day
 from briefer.rendering.readback import Reading
 from briefer.types import WRITTEN, Article, Bullet, Callout, Dispute, Span, to_json
 
@@ -50,12 +52,26 @@ def check(name: str, reading: Reading, brief: Brief, *, is_ours: bool = True) ->
     if not is_ours:
         _check_numbers(name, reading, brief)
         return
-    gate = _Gate(name, reading, brief)
+    gate = _Gate(name, reading, _without_left_out(name, reading, brief), brief)
     gate.preheader()
     at = gate.stories()
     at = gate.cards(at)
     at = gate.disputes(at)
     gate.quotes(at)
+
+
+def _without_left_out(name: str, reading: Reading, brief: Brief) -> Brief:
+    """The brief as a page tells it that leaves its last stories and numbers to the attached PDF, and says how many."""
+    if not reading.left_out:
+        return brief
+    counts = [int(n) for n in re.findall(r"(\d+) more (?:stor|number)", reading.left_out)]
+    of = dict(zip(re.findall(r"\d+ more (stor|number)", reading.left_out), counts, strict=True))
+    n_stories, n_numbers = of.get("stor", 0), of.get("number", 0)
+    if n_stories > max(0, len(brief.stories) - _TOP) or n_numbers > len(brief.numbers):
+        raise GateError(f"more is left out than there is: {reading.left_out!r}", where=name, hint=_HINT)  # fmt: skip
+    return msgspec.structs.replace(
+        brief, stories=brief.stories[: len(brief.stories) - n_stories], numbers=brief.numbers[: len(brief.numbers) - n_numbers],
+    )  # fmt: skip
 
 
 class _Line(NamedTuple):
@@ -80,11 +96,12 @@ def _told_by(story: Story) -> str:
 class _Gate:
     """One document and one brief; each method takes a place in the text and gives the place after."""
 
-    def __init__(self, name: str, reading: Reading, brief: Brief) -> None:
+    def __init__(self, name: str, reading: Reading, brief: Brief, whole: Brief) -> None:
         self.name = name
         self.reading = reading
         self.text = reading.text
-        self.brief = brief
+        self.brief = brief  # what is told here; the whole one also has what is left out
+        self.whole = whole
         self.articles = {article.id: article for article in brief.articles}
         self.sources: dict[str, int] = {}
 
@@ -270,7 +287,7 @@ class _Gate:
         if callout.attribution is not None:
             said = r"According\s+to\s+" + self._words(callout.attribution, text) + r"\s*·?\s*"
         headline = next(
-            (s.headline for s in self.brief.stories if callout.article in s.articles), ""
+            (s.headline for s in self.whole.stories if callout.article in s.articles), ""
         )
         return rf"{_MARKS}\s*{said}(?:{self._pattern(headline)})?"
 
@@ -292,15 +309,21 @@ class _Gate:
             raise self._error(f"the picture of {place} is not the one that its source gives")
 
     def preheader(self) -> None:
-        """What a mailbox shows beside the subject begins like the first line."""
+        """What a mailbox shows beside the subject begins like the first lines."""
         said = self.reading.preheader
-        lines = [b for story in self.brief.stories[:1] for b in story.lines(whole=True)]
-        if said is None or not lines:
+        if said is None:
             return
-        first = lines[0].printed(self.articles[lines[0].article].text)
+        lines = [b for n, s in enumerate(self.brief.stories, start=1) for b in s.lines(whole=n <= _TOP)]  # fmt: skip
+        printed = [b.printed(self.articles[b.article].text) for b in lines]
+        n = len(self.brief.articles)
+        read = (
+            f"{n} source{'' if n == 1 else 's'} read for {long_day(self.brief.date, weekday=True)}."
+        )
+        whole = " ".join([*(printed or ["Nothing to report."]), read])
         kept = said.removesuffix("…")
-        if not (first == said or (kept != said and first.startswith(kept))):
-            raise self._error(f"the preheader does not read as the first line does: {said!r}")
+        starts = {" ".join(printed[:n]) for n in range(1, len(printed) + 1)} | {whole}
+        if said not in starts and not (kept != said and whole.startswith(kept)):
+            raise self._error(f"the preheader does not read as the first lines do: {said!r}")
 
     def _words(self, span: Span, text: str) -> str:
         return self._pattern(span.printed(text))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any, Final
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -15,41 +17,56 @@ from briefer.brief import Brief
 from briefer.errors import TemplateError
 from briefer.rendering.charts import svg_for_page
 from briefer.rendering.cuts import figure_text
+from briefer.rendering.limits import TookTooLongError, time_limit
+from briefer.rendering.look import Look
 from briefer.rendering.view import BriefView, view_of
 from briefer.resources import search_path
 
 _COLUMNS = 76
+_BUILT_IN: Final = "!builtin"  # "!builtin/brief.html" is ours, whatever stands before it
+_SECONDS: Final = 20.0
+_MOST: Final = 20_000_000  # characters that a template may print, or a text in it may have
 
 
-def render_html(brief: Brief, folders: Sequence[Path]) -> bytes:
+def render_html(brief: Brief, look: Look) -> bytes:
     """The page: one self-contained file, from ``brief.html``."""
-    return render_template("brief.html", view_of(brief, charts=True), folders).encode("utf-8")
+    view = view_of(brief, charts=True, brand=look.brand, home=look.home)
+    return render_template("brief.html", view, look.folders).encode("utf-8")
 
 
-def render_markdown(brief: Brief, folders: Sequence[Path]) -> bytes:
-    """CommonMark with foot notes, from ``brief.md``."""
-    return _without_gaps(render_template("brief.md", view_of(brief), folders)).encode("utf-8")
+def render_markdown(brief: Brief, look: Look) -> bytes:
+    """CommonMark with front matter and foot notes, from ``brief.md``."""
+    view = view_of(brief, brand=look.brand)
+    return _without_gaps(render_template("brief.md", view, look.folders)).encode("utf-8")
 
 
-def render_text(brief: Brief, folders: Sequence[Path]) -> bytes:
+def render_text(brief: Brief, look: Look) -> bytes:
     """Plain text at 76 columns, from ``email.txt``."""
-    return text_of(view_of(brief), folders).encode("utf-8")
+    return text_of(view_of(brief, brand=look.brand), look).encode("utf-8")
 
 
-def text_of(view: BriefView, folders: Sequence[Path]) -> str:
+def text_of(view: BriefView, look: Look, unsubscribe: Sequence[str] = ()) -> str:
     """The plain text that is both ``-f txt`` and the plain part of the e-mail."""
-    return _without_gaps(render_template("email.txt", view, folders))
+    return _without_gaps(
+        render_template("email.txt", view, look.folders, unsubscribe=tuple(unsubscribe))
+    )
 
 
 def render_template(name: str, view: BriefView, folders: Sequence[Path], **more: object) -> str:
-    """Fill one template.
+    """Fill one template with a brief; see `render_named`."""
+    return render_named(name, folders, brief=view, **more)
+
+
+def render_named(name: str, folders: Sequence[Path], **values: object) -> str:
+    """Fill one template, in limited time and space.
 
     Raises:
-        TemplateError: no folder has it, or it fails on the brief; names the file and line.
+        TemplateError: no folder has it, or it fails; names the file and line.
     """
     environment = environment_for(folders)
     try:
-        return environment.get_template(name).render(brief=view, **more)
+        with time_limit(_SECONDS):
+            return _joined(environment.get_template(name).generate(**values))
     except jinja2.TemplateNotFound as error:
         raise TemplateError(
             f"there is no template {error.name!r}",
@@ -61,6 +78,12 @@ def render_template(name: str, view: BriefView, folders: Sequence[Path], **more:
             where=f"{error.filename or error.name}:{error.lineno}",
             hint="Mend it, or remove it to get the package's own",
         ) from error
+    except TookTooLongError as error:
+        raise TemplateError(
+            f"the template was not done after {_SECONDS:g} seconds",
+            where=_template_line(error) or name,
+            hint="Look for a loop in a loop",
+        ) from error
     # A template is a program of the user's: whatever it raises is its own fault, and said so.
     except Exception as error:
         raise TemplateError(
@@ -70,10 +93,40 @@ def render_template(name: str, view: BriefView, folders: Sequence[Path], **more:
         ) from error
 
 
+def _joined(pieces: Iterable[str]) -> str:
+    found: list[str] = []
+    room = _MOST
+    for piece in pieces:
+        room -= len(piece)
+        if room < 0:
+            raise OverflowError(f"it prints more than {_MOST:,} characters")
+        found.append(piece)
+    return "".join(found)
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """A sandbox in which no text can be multiplied until memory ends."""
+
+    intercepted_binops = frozenset(["*", "**"])
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        sizes = [len(x) for x in (left, right) if isinstance(x, str | list | tuple)]
+        times = [abs(x) for x in (left, right) if isinstance(x, int | float)]
+        if (sizes and times and sizes[0] * times[0] > _MOST) or (operator == "**" and max(times, default=0) > 1000):  # fmt: skip
+            raise OverflowError(f"{operator!r} would give more than {_MOST:,} characters")
+        return super().call_binop(context, operator, left, right)
+
+
 def environment_for(folders: Sequence[Path]) -> jinja2.Environment:
     """Sandboxed environment: undefined names are errors, ``.html`` is escaped."""
-    environment = ImmutableSandboxedEnvironment(
-        loader=jinja2.FileSystemLoader([str(p) for p in search_path("templates", folders)]),
+    places = search_path("templates", folders)
+    environment = _Environment(
+        loader=jinja2.ChoiceLoader(
+            [
+                jinja2.FileSystemLoader([str(p) for p in places]),
+                jinja2.PrefixLoader({_BUILT_IN: jinja2.FileSystemLoader(str(places[-1]))}),
+            ]
+        ),
         undefined=jinja2.StrictUndefined,
         autoescape=jinja2.select_autoescape(enabled_extensions=("html",), default=False),
         trim_blocks=True,
@@ -84,7 +137,13 @@ def environment_for(folders: Sequence[Path]) -> jinja2.Environment:
     environment.filters["wrapped"] = wrapped
     environment.filters["figure"] = figure_text
     environment.filters["page_svg"] = _page_svg
+    environment.filters["yaml"] = quoted_yaml
     return environment
+
+
+def quoted_yaml(text: str) -> str:
+    """A text as a YAML string in double quotes; JSON's are YAML's too."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _page_svg(svg: str) -> Markup:

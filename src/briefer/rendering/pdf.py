@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from briefer.brief import Brief
 from briefer.errors import TemplateError
 from briefer.rendering.charts import STAND_INS
+from briefer.rendering.look import Look
 from briefer.rendering.view import view_of
 from briefer.resources import fonts_dir, search_path
 
 _TEMPLATE = "brief.typ"
 _STANDARDS: list[Literal["ua-1", "a-3a"]] = ["ua-1", "a-3a"]
+_DENSITIES = (1.0, 0.97, 0.94, 0.91, 1.04)  # tried in turn where the last page is nearly empty
+_LEAST_LINES = 5
+_HEAD_AND_FOOT = 2  # lines of each page but the first
+_CONTENTS_FROM = 4  # pages
 _MISSING = "\N{REPLACEMENT CHARACTER}"
 
 
-def render_pdf(brief: Brief, folders: Sequence[Path]) -> tuple[bytes, tuple[str, ...]]:
+def render_pdf(brief: Brief, look: Look) -> tuple[bytes, tuple[str, ...]]:
     """PDF bytes, and notes on characters that the fonts do not have; same brief, same bytes.
 
     Data reach typst as JSON through ``sys.inputs``, so that no text can be taken for markup;
@@ -32,44 +38,103 @@ def render_pdf(brief: Brief, folders: Sequence[Path]) -> tuple[bytes, tuple[str,
     Raises:
         TemplateError: the template is missing or does not compile.
     """
-    import typst
-
-    template = _find_template(folders)
-    view = view_of(brief, charts=True)
-    data = msgspec.to_builtins(view)
+    template = _find_template(look.folders)
+    folders = _font_folders(look)
+    data = msgspec.to_builtins(view_of(brief, charts=True, brand=look.brand))
     missing: set[str] = set()
-    shown = _printable(data, _known_characters(), missing)
+    # No text of an article: it goes as it is, and is no glyph.
+    del data["brand"]["logo"]
+    shown = _printable(data, _known_characters(folders), missing)
+    shown["brand"]["logo"] = list(look.brand.logo.data) if look.brand.logo else []
+    shown["house_font"] = look.brand.font if look.brand.fonts else ""
     notes = _missing_note(missing)
     shown["language"] = _language_tag(brief.language)
     for story in (*shown["top"], *shown["more"]):
         story["headline"] = story["headline"].strip() or "Untitled"  # no heading may be empty
     shown["title"] = shown["title"].strip() or "Brief"
     shown["missing"] = notes[0] if notes else ""
+    made = _Template(template, _digest_of(template.parent), folders, brief.date[:10])
+    return _laid_out(made, shown), notes
+
+
+class _Template(NamedTuple):
+    """What is compiled, apart from the data."""
+
+    path: Path
+    digest: str
+    fonts: tuple[Path, ...]
+    day: str
+
+
+def _laid_out(template: _Template, shown: dict[str, Any]) -> bytes:
+    """The PDF with contents from four pages on, and no last page that is nearly empty."""
+    first = b""
+    for density in _DENSITIES:
+        shown |= {"density": density, "contents": False}
+        pdf = _compiled(template, msgspec.json.encode(shown).decode())
+        n_pages, n_lines = _last_page(pdf)
+        if n_pages >= _CONTENTS_FROM:
+            shown["contents"] = True
+            pdf = _compiled(template, msgspec.json.encode(shown).decode())
+            n_pages, n_lines = _last_page(pdf)
+        if n_pages == 1 or n_lines >= _LEAST_LINES:
+            return pdf
+        first = first or pdf
+    return first
+
+
+def _last_page(pdf: bytes) -> tuple[int, int]:
+    """Number of pages, and of lines on the last of them besides header and footer."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        lines = document[len(document) - 1].get_textpage().get_text_range().splitlines()
+        return len(document), sum(bool(line.strip()) for line in lines) - _HEAD_AND_FOOT
+    finally:
+        document.close()
+
+
+@lru_cache(maxsize=4)  # the PDF of its own, and the one in the e-mail
+def _compiled(template: _Template, inputs: str) -> bytes:
+    import typst
+
     try:
         pdf = typst.compile(
-            template,
-            root=template.parent,
-            font_paths=[fonts_dir()],
+            template.path,
+            root=template.path.parent,
+            font_paths=[*template.fonts],
             ignore_system_fonts=True,
             format="pdf",
-            sys_inputs={"brief": msgspec.json.encode(shown).decode()},
+            sys_inputs={"brief": inputs},
             pdf_standards=[*_STANDARDS],
-            timestamp=datetime.datetime.fromisoformat(brief.date).replace(tzinfo=datetime.UTC),
+            timestamp=datetime.datetime.fromisoformat(template.day).replace(tzinfo=datetime.UTC),
         )
     except typst.TypstError as error:
         raise TemplateError(
             f"the PDF template failed ({error.message})",
-            where=str(template),
+            where=str(template.path),
             hint="; ".join(
                 getattr(error, "hints", None) or ["Mend it, or remove it to get the package's own"]
             ),
         ) from error
-    return bytes(pdf), notes
+    return bytes(pdf)
 
 
-def printable_words(words: str) -> str:
+def _digest_of(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(folder.glob("*.typ")):
+        digest.update(file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _font_folders(look: Look) -> tuple[Path, ...]:
+    return (*((Path(look.brand.fonts),) if look.brand.fonts else ()), fonts_dir())
+
+
+def printable_words(words: str, look: Look) -> str:
     """The words as this format shows them, with a stand-in for every character that no font has."""
-    return str(_printable(words, _known_characters(), set()))
+    return str(_printable(words, _known_characters(_font_folders(look)), set()))
 
 
 def _language_tag(language: str) -> str:
@@ -89,16 +154,20 @@ def _find_template(folders: Sequence[Path]) -> Path:
 
 
 @cache
-def _known_characters() -> frozenset[int]:
-    """Code points that every weight of the shipped fonts can draw."""
-    from fontTools.ttLib import TTFont
+def _known_characters(folders: tuple[Path, ...]) -> frozenset[int]:
+    """Code points that some family of these folders can draw, in every weight that it has."""
+    from fontTools.ttLib import TTFont, TTLibError
 
-    found: frozenset[int] | None = None
-    for path in sorted(fonts_dir().glob("*.ttf")):
-        with TTFont(path, lazy=True) as font:
-            points = frozenset(font.getBestCmap())
-        found = points if found is None else found & points
-    return found or frozenset()
+    families: dict[str, frozenset[int]] = {}
+    for path in (p for folder in folders for p in sorted(folder.glob("*.[ot]tf"))):
+        try:
+            with TTFont(path, lazy=True) as font:
+                points = frozenset(font.getBestCmap() or ())
+                family = str(font["name"].getDebugName(16) or font["name"].getDebugName(1))
+        except (TTLibError, OSError, KeyError) as error:
+            raise TemplateError(f"the font cannot be read ({error})", where=str(path), hint="Remove it from the folder of fonts") from error  # fmt: skip
+        families[family] = families[family] & points if family in families else points
+    return frozenset().union(*families.values())
 
 
 def _printable(value: Any, known: frozenset[int], missing: set[str]) -> Any:

@@ -11,8 +11,9 @@ from html.parser import HTMLParser
 from typing import Any, Final, NamedTuple
 
 from briefer.brief import Brief
+from briefer.rendering.look import Look
 
-_UNSEEN, _IN_PREHEADER = -1, -2  # an open element that is no cut
+_UNSEEN, _IN_PREHEADER, _IN_LEFT_OUT = -1, -2, -3  # an open element that is no cut
 _TERMINATOR: Final = 2  # bytes at the end of a string of pdfium's
 
 
@@ -26,6 +27,7 @@ class Reading(NamedTuple):
         has_alts: whether the format gives charts a text alternative that can be read back.
         pictures: PNG of each chart by its text alternative, where charts are pictures; empty if it is not there.
         preheader: what a mailbox shows beside the subject.
+        left_out: what it says that it leaves to the attached PDF; empty if nothing.
         draws: whether the labels of its charts are text.
         breaks_words: whether a line may end inside a word, beside a mark of punctuation.
         numbers_sources: whether the marks of its sources can be read back.
@@ -39,6 +41,7 @@ class Reading(NamedTuple):
     has_alts: bool = False
     pictures: Mapping[str, bytes] | None = None
     preheader: str | None = None
+    left_out: str = ""
     draws: bool = False
     numbers_sources: bool = False
     quotes: bool = False
@@ -46,13 +49,14 @@ class Reading(NamedTuple):
     breaks_words: bool = False
 
 
-def read_back(name: str, data: bytes, brief: Brief) -> tuple[Reading, ...]:
-    """Readings of a finished format; an e-mail has two, its plain part and its page.
+def read_back(name: str, data: bytes, brief: Brief, look: Look) -> tuple[Reading, ...]:
+    """Readings of a finished format; an e-mail has three, its plain part, its page and its PDF.
 
     Args:
         name: of the format.
         data: the finished bytes.
         brief: what it was made from, for the page headers that stand in the middle of its text.
+        look: what it was dressed in.
     """
     if name == "html":
         return (_of_page(data.decode("utf-8"), draws=True)._replace(quotes=True),)
@@ -69,13 +73,20 @@ def read_back(name: str, data: bytes, brief: Brief) -> tuple[Reading, ...]:
                 if part.get_content_maintype() == "image"
             }
             found.append(_of_page(page.get_content(), draws=False, parts=parts))
+        found += [
+            _of_pdf(part.get_content(), brief, look)
+            for part in message.iter_attachments()
+            if part.get_content_type() == "application/pdf"
+        ]
         return tuple(found)
     if name == "md":
         return (Reading(_of_markdown(data.decode("utf-8")), numbers_sources=True, quotes=True),)
+    if name == "docx":
+        return (_of_docx(data),)
     if name == "txt":
         return (Reading(data.decode("utf-8"), numbers_sources=True),)
     if name == "pdf":
-        return (_of_pdf(data, brief),)
+        return (_of_pdf(data, brief, look),)
     return ()
 
 
@@ -83,7 +94,7 @@ class _Page(HTMLParser):
     """Visible text, marked elements and text alternatives of a page."""
 
     _BLOCKS = frozenset("p div li h1 h2 h3 br td tr table section article svg text title blockquote".split())  # fmt: skip
-    _HIDDEN = frozenset(["style", "script", "title", "metadata", "defs"])
+    _HIDDEN = frozenset(["nav", "style", "script", "title", "metadata", "defs"])
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -92,6 +103,7 @@ class _Page(HTMLParser):
         self.alts: list[str] = []
         self.pictures: dict[str, str] = {}
         self.preheader: str | None = None
+        self.left_out = ""
         self._open: list[tuple[str, int | None]] = []
         self._hidden = 0
 
@@ -108,9 +120,9 @@ class _Page(HTMLParser):
             self._hidden += 1
             self._open.append((tag, _IN_PREHEADER))
             return
-        if tag in self._HIDDEN:
+        if tag in self._HIDDEN or given.get("class") == "leftout":
             self._hidden += 1
-            self._open.append((tag, _UNSEEN))
+            self._open.append((tag, _UNSEEN if tag in self._HIDDEN else _IN_LEFT_OUT))
             return
         ref = given.get("data-cut")
         if ref:
@@ -125,7 +137,7 @@ class _Page(HTMLParser):
         for i in range(len(self._open) - 1, -1, -1):
             if self._open[i][0] == tag:
                 for _, what in self._open[i:]:
-                    self._hidden -= what in {_UNSEEN, _IN_PREHEADER}
+                    self._hidden -= what in {_UNSEEN, _IN_PREHEADER, _IN_LEFT_OUT}
                 del self._open[i:]
                 return
 
@@ -133,6 +145,8 @@ class _Page(HTMLParser):
         if self._hidden:
             if self._open[-1][1] == _IN_PREHEADER:
                 self.preheader = (self.preheader or "") + data
+            if any(what == _IN_LEFT_OUT for _, what in self._open):
+                self.left_out += data
             return
         self.parts.append(data)
         for _, index in self._open:
@@ -156,6 +170,7 @@ def _of_page(markup: str, *, draws: bool, parts: Mapping[str, bytes] | None = No
         has_alts=True,
         pictures=pictures,
         preheader=page.preheader,
+        left_out=" ".join(page.left_out.split()),
         draws=draws,
         numbers_sources=True,
     )
@@ -172,7 +187,14 @@ def _of_markdown(text: str) -> str:
     )
 
 
-def _of_pdf(data: bytes, brief: Brief) -> Reading:
+def _of_docx(data: bytes) -> Reading:
+    """A Word document: paragraphs, and those of table cells, in order."""
+    from briefer.rendering.word import text_of_docx
+
+    return Reading(text_of_docx(data), numbers_sources=True, quotes=True)
+
+
+def _of_pdf(data: bytes, brief: Brief, look: Look) -> Reading:
     import pypdfium2
 
     from briefer.rendering.days import long_day
@@ -181,23 +203,27 @@ def _of_pdf(data: bytes, brief: Brief) -> Reading:
     pages: list[str] = []
     alts: list[str] = []
     day = long_day(brief.date, weekday=True)
-    title = r"\s+".join(map(re.escape, printable_words(brief.title).split()))
-    header = re.compile(rf"{title}\s*{re.escape(day)}")
+    title = r"\s+".join(map(re.escape, printable_words(brief.title, look).split()))
+    label = re.escape(f"TLP:{brief.tlp}") if brief.tlp else ""
+    header = re.compile(rf"{title}\s*{re.escape(day)}(?:\s*{label})?" if title else rf"{re.escape(day)}(?:\s*{label})?")  # fmt: skip
+    own = r"\s+".join(map(re.escape, printable_words(look.brand.footer, look).split()))
     document = pypdfium2.PdfDocument(data)
     try:
         for number, page in enumerate(document):
             text = page.get_textpage().get_text_range().replace("\r\n", "\n").replace("\ufffe", "-")
             # The last, or else the first: an article may speak of a page itself.
-            footer = f"Page {number + 1} of {len(document)}"
-            at = text.rfind(footer)
-            text = text[:at] + " " + text[at + len(footer) :] if at >= 0 else text
+            footer = re.compile(
+                rf"(?:{own}\s*)?Page {number + 1} of {len(document)}(?:\s*{label})?"
+            )
+            for found in list(footer.finditer(text))[-1:]:
+                text = f"{text[: found.start()]} {text[found.end() :]}"
             pages.append(header.sub(" ", text, count=1) if number else text)
             alts += _alternatives_of(page)
     finally:
         document.close()
     return Reading(
         "\n".join(pages), alts=tuple(alts), has_alts=True, draws=True, numbers_sources=True, quotes=True,
-        shown=printable_words, breaks_words=True,
+        shown=lambda words: printable_words(words, look), breaks_words=True,
     )  # fmt: skip
 
 

@@ -6,8 +6,11 @@ JSON, sees what Jinja sees.
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Iterable, Sequence
 
+from briefer.brand import Brand
 from briefer.brief import Brief, Story
 from briefer.rendering.cards import CardView, DisputeView, Mark, cards_of, disputes_of
 from briefer.rendering.cuts import Piece, pieces_of
@@ -17,7 +20,7 @@ from briefer.types import WRITTEN, Article, Bullet, Callout, Failure, Span, Valu
 
 TOP_STORIES = 5
 _WORDS_A_MINUTE = 220
-_PREHEADER = 100  # characters
+_PREHEADER, _PREHEADER_LEAST = 100, 40  # characters
 _UNIT_WORDS = 3  # a number and its unit: "4.6 billion crowns"
 
 
@@ -52,11 +55,12 @@ class StoryView(Value, frozen=True):
 
 
 class Quote(Value, frozen=True):
-    """A sentence that something in the brief rests on, and its place in the source."""
+    """A sentence that something in the brief rests on, its place in the source, and the marks that lead to it."""
 
     anchor: str
     text: str
     place: str
+    marks: tuple[str, ...] = ()
 
 
 class SourceView(Value, frozen=True):
@@ -70,6 +74,21 @@ class SourceView(Value, frozen=True):
     source: str
     copy_of: str
     quotes: tuple[Quote, ...]
+    link: str = ""
+
+
+class BrandView(Value, frozen=True):
+    """The house style as templates print it; ``logo`` is an address of its bytes (RFC 2397)."""
+
+    name: str = ""
+    logo: str = ""
+    logo_width: int = 0
+    logo_height: int = 0
+    accent: str = ""
+    accent_dark: str = ""
+    font: str = ""
+    footer: str = ""
+    paper: str = "a4"
 
 
 class BriefView(Value, frozen=True):
@@ -93,6 +112,10 @@ class BriefView(Value, frozen=True):
     notes: tuple[str, ...]
     sources: tuple[SourceView, ...]
     colophon: tuple[str, ...]
+    tlp: str = ""
+    brand: BrandView = BrandView()
+    left_out: str = ""
+    home: str = ""
 
 
 class _Citations:
@@ -102,24 +125,30 @@ class _Citations:
         self.articles = {article.id: article for article in brief.articles}
         self.order: dict[str, int] = {}
         self.quotes: dict[str, list[Span]] = {}
+        self.marks: dict[str, list[str]] = {}
 
     def mark(self, article: str, span: Span) -> Mark:
         number = self.number(article)
         spans = self.quotes.setdefault(article, [])
         if span not in spans:
             spans.append(span)
-        return Mark(number, f"s{number}-{spans.index(span) + 1}")
+        anchor = f"s{number}-{spans.index(span) + 1}"
+        own = self.marks.setdefault(anchor, [])
+        own.append(f"m{anchor[1:]}-{len(own) + 1}")
+        return Mark(number, anchor, own[-1])
 
     def number(self, article: str) -> int:
         return self.order.setdefault(article, len(self.order) + 1)
 
 
-def view_of(brief: Brief, *, charts: bool = False) -> BriefView:
+def view_of(brief: Brief, *, charts: bool = False, brand: Brand | None = None, home: str = "") -> BriefView:  # fmt: skip
     """Resolve every span of a brief.
 
     Args:
         brief: the brief.
         charts: draw the series; not every format can show a drawing.
+        brand: the house style, if not the plain one.
+        home: address of the archive that the page belongs to.
     """
     cited = _Citations(brief)
     views = [_story(story, number, cited) for number, story in enumerate(brief.stories, start=1)]
@@ -128,14 +157,13 @@ def view_of(brief: Brief, *, charts: bool = False) -> BriefView:
     disputes = disputes_of(brief, cited.articles, cited.mark)
     words = sum(len(b.text.split()) for v in (*top, *more) for b in v.lines)
     words += sum(len(card.text.split()) for card in cards)
-    first = next((b.text for v in top for b in v.lines), "")
     return BriefView(
         title=brief.title,
         date=brief.date,
         day=long_day(brief.date, weekday=True),
         zone=brief.zone,
         language=brief.language,
-        preheader=beginning_of(first or f"Nothing to report for {brief.date}.", _PREHEADER),
+        preheader=_preheader(brief, (b.text for v in views for b in v.lines)),
         coverage=_coverage(brief),
         n_read=len(brief.articles),
         n_failed=len(brief.failures),
@@ -148,6 +176,37 @@ def view_of(brief: Brief, *, charts: bool = False) -> BriefView:
         notes=brief.colophon.warnings,
         sources=_sources(brief, cited),
         colophon=_colophon(brief),
+        tlp=f"TLP:{brief.tlp}" if brief.tlp else "",
+        brand=brand_view(brand or Brand()),
+        home=home,
+    )
+
+
+def _preheader(brief: Brief, lines: Iterable[str]) -> str:
+    """What a mailbox shows beside the subject: the first lines, and at least forty characters."""
+    said = ""
+    for line in lines:
+        said = f"{said} {line}".strip()
+        if len(said) >= _PREHEADER_LEAST:
+            return beginning_of(said, _PREHEADER)
+    n = len(brief.articles)
+    read = f"{n} source{'' if n == 1 else 's'} read for {long_day(brief.date, weekday=True)}."
+    return beginning_of(f"{said or 'Nothing to report.'} {read}", _PREHEADER)
+
+
+def brand_view(brand: Brand) -> BrandView:
+    """The house style as templates print it."""
+    logo = brand.logo
+    return BrandView(
+        brand.name,
+        f"data:image/png;base64,{base64.b64encode(logo.data).decode()}" if logo else "",
+        logo.width if logo else 0,
+        logo.height if logo else 0,
+        brand.accent,
+        brand.accent_dark,
+        brand.font,
+        brand.footer,
+        brand.paper,
     )
 
 
@@ -227,18 +286,25 @@ def _sources(brief: Brief, cited: _Citations) -> tuple[SourceView, ...]:
                 byline=article.byline or "",
                 date=long_day(article.published.date) if article.published else "undated",
                 source=article.source,
+                link=link_of(article.source),
                 copy_of=f"copy of [{cited.number(leader)}]" if leader else "",
                 quotes=tuple(
                     Quote(
                         f"s{number}-{n}",
                         span.printed(article.text),
                         f"characters {span.start}–{span.end}",
+                        tuple(cited.marks.get(f"s{number}-{n}", ())),
                     )
                     for n, span in enumerate(cited.quotes.get(article_id, ()), start=1)
                 ),
             )
         )
     return tuple(views)
+
+
+def link_of(source: str) -> str:
+    """The source itself, if it is an address that a click may lead to."""
+    return source if re.fullmatch(r"https?://[^\s\"'<>]{3,2000}", source) else ""
 
 
 def _coverage(brief: Brief) -> str:
