@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shlex
 import smtplib
@@ -19,6 +20,7 @@ _TIMEOUT: Final = 60.0  # seconds that a server may be silent
 #: Seconds to wait before trying again what a server put off (4xx) or broke off.
 PAUSES: Final = (5.0, 30.0, 120.0)
 _COMMAND_SECONDS: Final = 60
+_LOGGED_IN: Final = 235  # RFC 4954
 
 
 class Server(Value, frozen=True):
@@ -168,7 +170,10 @@ def _attempt(
         return [Answer(r, *_words(error.recipients.get(r, (0, b"no answer")))) for r in recipients]
     except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError, smtplib.SMTPHeloError, smtplib.SMTPConnectError) as error:  # fmt: skip
         return all_of(*_words((error.smtp_code, error.smtp_error)))
-    except smtplib.SMTPServerDisconnected:
+    except smtplib.SMTPServerDisconnected as error:
+        # The library says "closed" of silence too.
+        if isinstance(error.__context__, TimeoutError):
+            return all_of(0, f"the server was silent for {timeout:g} seconds")
         return all_of(0, "the server broke off")
     except TimeoutError:
         return all_of(0, f"the server was silent for {timeout:g} seconds")
@@ -191,7 +196,7 @@ def _connected(server: Server, password: str, timeout: float, trust: ssl.SSLCont
                 smtp.starttls(context=context)
                 smtp.ehlo()
             if server.user:
-                smtp.login(server.user, password)
+                _log_in(smtp, server.user, password)
         except BaseException:
             smtp.close()
             raise
@@ -207,6 +212,20 @@ def _connected(server: Server, password: str, timeout: float, trust: ssl.SSLCont
         what = "it offers no encryption" if server.security == "starttls" and "STARTTLS" in str(error) else "it offers no login"  # fmt: skip
         raise DeliveryError(what, where=where, hint="Nothing was sent. security = none sends in the clear, if that is what you want") from error  # fmt: skip
     return smtp
+
+
+def _log_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
+    """Log in; the library's own way knows ASCII only, and PLAIN is UTF-8 (RFC 4616)."""
+    if (user + password).isascii() or "PLAIN" not in smtp.esmtp_features.get("auth", "").split():
+        try:
+            smtp.login(user, password)
+        except UnicodeEncodeError as error:
+            raise DeliveryError("the server takes no password with letters like these", hint="Nothing was sent. Change it to plain letters and digits") from error  # fmt: skip
+        return
+    secret = base64.b64encode(f"\0{user}\0{password}".encode()).decode("ascii")
+    code, said = smtp.docmd("AUTH", f"PLAIN {secret}")
+    if code != _LOGGED_IN:
+        raise smtplib.SMTPAuthenticationError(code, said)
 
 
 def _words(answer: tuple[int, bytes | str]) -> tuple[int, str]:

@@ -227,6 +227,17 @@ def _of_pdf(data: bytes, brief: Brief, look: Look) -> Reading:
     )  # fmt: skip
 
 
+def text_of_pdf_pages(data: bytes) -> list[str]:
+    """The text of each page, header and footer included."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(data)
+    try:
+        return [page.get_textpage().get_text_range() for page in document]
+    finally:
+        document.close()
+
+
 def _alternatives_of(page: Any) -> Iterator[str]:
     """Text alternatives in the structure tree of a PDF page, which only the library's raw functions give."""
     from pypdfium2 import raw
