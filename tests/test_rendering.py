@@ -192,7 +192,10 @@ def test_every_mark_of_the_page_leads_to_a_sentence_and_every_anchor_is_there_on
 
 def test_the_page_loads_nothing(brief: Brief) -> None:
     data = render("html", brief).decode()
-    assert not re.search(r"(?i)<(?:script|link(?! rel="icon" href="data:,")|img|iframe|object)|\burl\(|@import|https?://", data)
+    assert not re.search(
+        r"(?i)<(?:script|link(?! rel=.icon. href=.data:,.)|img|iframe|object)|\burl\(|@import|https?://",
+        data,
+    )
     assert data.lower().lstrip().startswith("<!doctype html>")
     assert re.findall(r"<h1", data) == ["<h1"]
 

@@ -10,6 +10,7 @@ in a source must hold what stands there, and no number may be one that the brief
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ from briefer.rendering.days import label_of, long_day
 from briefer.rendering.readback import Reading
 from briefer.types import WRITTEN, Article, Bullet, Callout, Dispute, Span, to_json
 
+_SHORT = 4  # digits that offsets and pages may have
 _TOP = 5  # stories that are told with all their bullets; the others with one
 _HINT = "Nothing was written. Mend the template, or leave the format out and report it: this is a fault of briefer"
 _MARK = r"\[\d+\](?!\w)|\[\^?s\d+-\d+\]"
@@ -52,12 +54,55 @@ def check(name: str, reading: Reading, brief: Brief, *, is_ours: bool = True) ->
     if not is_ours:
         _check_numbers(name, reading, brief)
         return
+    if reading.breaks_words and _RIGHT_TO_LEFT.search(" ".join(_shown_texts(brief))):
+        _check_loosely(name, reading, brief)
+        return
     gate = _Gate(name, reading, _without_left_out(name, reading, brief), brief)
     gate.preheader()
     at = gate.stories()
     at = gate.cards(at)
     at = gate.disputes(at)
     gate.quotes(at)
+
+
+#: Letters that are written from right to left: readers of PDF do not agree on the order of a line with some.
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+#: Scripts whose lines may end anywhere, or whose signs a reader of PDF parts as it likes.
+_NO_SPACES = re.compile("[\u0900-\u0fff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]")  # fmt: skip
+
+
+def _shown_texts(brief: Brief) -> Iterator[str]:
+    """Every text that must be in a document."""
+    texts = {article.id: article.text for article in brief.articles}
+    yield brief.title
+    for number, story in enumerate(brief.stories, start=1):
+        yield story.headline
+        for line in story.lines(whole=number <= _TOP):
+            yield line.printed(texts[line.article])
+    for callout in brief.numbers:
+        yield callout.sentence.printed(texts[callout.article])
+
+
+def _check_loosely(name: str, reading: Reading, brief: Brief) -> None:
+    """Where lines cannot be read back in order: every word and number must be there, each word by its letters."""
+
+    def keys(text: str) -> list[str]:
+        # The letters of a ligature come back in either order.
+        words = re.findall(r"\d+(?:[.,]\d+)*|[^\W\d_]+", unicodedata.normalize("NFKC", text))
+        return [word if word[0].isdigit() else "".join(sorted(word.casefold())) for word in words]
+
+    there = set(keys(reading.text))
+    letters = "".join(reading.text.casefold().split())
+    for text in _shown_texts(brief):
+        for key, word in zip(keys(text), re.findall(r"\d+(?:[.,]\d+)*|[^\W\d_]+", unicodedata.normalize("NFKC", text)), strict=True):  # fmt: skip
+            shown = reading.shown(word)
+            if key not in there and "".join(shown.casefold().split()) not in letters:
+                raise GateError(f"{word!r} of {text[:80]!r} is not there", where=name, hint=_HINT)
+    known = set(re.findall(r"\d+", to_json(brief).decode()))
+    pages = {str(n) for n in range(1000)}  # of pages, sources and places
+    for number in set(re.findall(r"\d+", reading.text)) - known - pages:
+        if len(number) > _SHORT:
+            raise GateError(f"{number!r} is in no source", where=name, hint=_HINT)
 
 
 def _without_left_out(name: str, reading: Reading, brief: Brief) -> Brief:
@@ -333,9 +378,13 @@ class _Gate:
         parts = self.reading.shown(words).split()
         pattern = ""
         for part in parts:
+            gap = r"\s+"
             # A hyphen at a line's end is joined to the next line by readers of PDF.
-            loose = self.reading.breaks_words and pattern.endswith(r"\-\s*")
-            pattern += ("" if not pattern or loose else r"\s+") + self._part(part)
+            if self.reading.breaks_words and (
+                pattern.endswith(r"\-\s*") or _NO_SPACES.search(words)
+            ):
+                gap = r"\s*"
+            pattern += (gap if pattern else "") + self._part(part)
         before = r"(?<![\w])" if words[:1].isalnum() else ""
         after = r"(?![\w])" if words[-1:].isalnum() else ""
         return before + pattern + after
@@ -343,6 +392,8 @@ class _Gate:
     def _part(self, part: str) -> str:
         if not self.reading.breaks_words:
             return re.escape(part)
+        if _NO_SPACES.search(part):  # a line may end between any two, but inside a number
+            return re.sub(r"(?<=\d)\\s\*(?=\d)", "", r"\s*".join(re.escape(c) for c in part))
         if len(part) > 30:  # an address may be broken anywhere
             return r"\s*".join(re.escape(c) for c in part)
         return "".join(re.escape(c) if c.isalnum() else rf"\s*{re.escape(c)}\s*" for c in part)

@@ -44,7 +44,7 @@ def render_pdf(brief: Brief, look: Look) -> tuple[bytes, tuple[str, ...]]:
     missing: set[str] = set()
     # No text of an article: it goes as it is, and is no glyph.
     del data["brand"]["logo"]
-    shown = _printable(data, _known_characters(folders), missing)
+    shown = _printable(data, _Known(folders), missing)
     shown["brand"]["logo"] = list(look.brand.logo.data) if look.brand.logo else []
     shown["house_font"] = look.brand.font if look.brand.fonts else ""
     notes = _missing_note(missing)
@@ -134,7 +134,7 @@ def _font_folders(look: Look) -> tuple[Path, ...]:
 
 def printable_words(words: str, look: Look) -> str:
     """The words as this format shows them, with a stand-in for every character that no font has."""
-    return str(_printable(words, _known_characters(_font_folders(look)), set()))
+    return str(_printable(words, _Known(_font_folders(look)), set()))
 
 
 def _language_tag(language: str) -> str:
@@ -153,6 +153,27 @@ def _find_template(folders: Sequence[Path]) -> Path:
     )
 
 
+class _Known:
+    """What can be drawn; the larger fonts are looked into only where Noto Sans does not do."""
+
+    def __init__(self, folders: tuple[Path, ...]) -> None:
+        self._folders = folders
+
+    def __contains__(self, point: int) -> bool:
+        return point in _in_noto_sans() or point in _known_characters(self._folders)
+
+
+@cache
+def _in_noto_sans() -> frozenset[int]:
+    from fontTools.ttLib import TTFont
+
+    sets = []
+    for weight in ("Regular", "Bold"):
+        with TTFont(fonts_dir() / f"NotoSans-{weight}.ttf", lazy=True) as font:
+            sets.append(frozenset(font.getBestCmap()))
+    return sets[0] & sets[1]
+
+
 @cache
 def _known_characters(folders: tuple[Path, ...]) -> frozenset[int]:
     """Code points that some family of these folders can draw, in every weight that it has."""
@@ -162,7 +183,7 @@ def _known_characters(folders: tuple[Path, ...]) -> frozenset[int]:
     for path in (p for folder in folders for p in sorted(folder.glob("*.[ot]tf"))):
         try:
             with TTFont(path, lazy=True) as font:
-                points = frozenset(font.getBestCmap() or ())
+                points = _drawn(font)
                 family = str(font["name"].getDebugName(16) or font["name"].getDebugName(1))
         except (TTLibError, OSError, KeyError) as error:
             raise TemplateError(f"the font cannot be read ({error})", where=str(path), hint="Remove it from the folder of fonts") from error  # fmt: skip
@@ -170,7 +191,20 @@ def _known_characters(folders: tuple[Path, ...]) -> frozenset[int]:
     return frozenset().union(*families.values())
 
 
-def _printable(value: Any, known: frozenset[int], missing: set[str]) -> Any:
+def _drawn(font: Any) -> frozenset[int]:
+    """Code points that a font draws; some fonts map characters to glyphs without an outline."""
+    cmap = font.getBestCmap() or {}
+    if "loca" not in font:
+        return frozenset(cmap)
+    places = font["loca"].locations
+    order = {name: i for i, name in enumerate(font.getGlyphOrder())}
+    return frozenset(
+        point for point, name in cmap.items()
+        if places[order[name]] < places[order[name] + 1] or unicodedata.category(chr(point)) in {"Zs", "Cf", "Cc"}
+    )  # fmt: skip
+
+
+def _printable(value: Any, known: _Known, missing: set[str]) -> Any:
     """The same data with every character no font has replaced; PDF/UA-1 forbids blank boxes."""
     if isinstance(value, str):
         return re.sub(r"[^\n]", lambda m: _glyph(m[0], known, missing), value)
@@ -181,7 +215,7 @@ def _printable(value: Any, known: frozenset[int], missing: set[str]) -> Any:
     return value
 
 
-def _glyph(character: str, known: frozenset[int], missing: set[str]) -> str:
+def _glyph(character: str, known: _Known, missing: set[str]) -> str:
     category = unicodedata.category(character)
     # Controls, joiners and marks of direction have no shape of their own and may go unseen; some
     # are in the font's table all the same.

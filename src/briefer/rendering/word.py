@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import re
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
@@ -234,7 +235,7 @@ class _Writer:
     # --- pieces of a page -----------------------------------------------------------------
 
     def _heading(self, text: str, level: int) -> None:
-        self.document.add_heading(_xml(text) or "Untitled", level)
+        _direct(self.document.add_heading(_xml(text) or "Untitled", level), text)
 
     def _line(self, runs: Iterable[tuple[str, dict[str, Any]]], paragraph: Any = None) -> Any:
         paragraph = self.document.add_paragraph() if paragraph is None else paragraph
@@ -254,6 +255,7 @@ class _Writer:
         return run
 
     def _pieces(self, paragraph: Any, pieces: Sequence[Piece]) -> None:
+        _direct(paragraph, "".join(piece.text for piece in pieces))
         for piece in pieces:
             self._run(paragraph, piece.text, {"bold": True} if piece.strong else {})
 
@@ -311,6 +313,15 @@ class _Writer:
             else:
                 element.text = text
             run._r.append(element)
+
+
+def _direct(paragraph: Any, text: str) -> None:
+    """What begins in a script that runs from right to left is set so."""
+    first = next((c for c in text if unicodedata.bidirectional(c) in {"L", "R", "AL"}), "")
+    if first and unicodedata.bidirectional(first) != "L":
+        from docx.oxml import OxmlElement
+
+        paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
 
 
 def _words(*cuts: Cut | None) -> Iterator[str]:
