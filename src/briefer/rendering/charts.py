@@ -10,6 +10,7 @@ import hashlib
 import io
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from briefer.resources import fonts_dir
@@ -18,6 +19,7 @@ _MANY = 7  # from so many points on, columns would be too thin for their labels
 _ROOM = 56  # characters of all labels side by side
 _WIDTH, _HEIGHT = 3.2, 1.5  # inches; 100 CSS pixels each
 _DPI = 100
+_KEPT = 64  # charts that are kept: several formats and the gate draw the same ones
 # Stand-ins that the HTML template's colours take the place of; never seen.
 _INK, _SOFT, _PALE, _DARK = "#1b1f24", "#57606a", "#6f8fb5", "#0b4a8f"
 Labels = list[tuple[int, str]]
@@ -71,6 +73,11 @@ def alt_text(measure: str, points: Sequence[ChartPoint]) -> str:
 
 def svg_of(points: Sequence[ChartPoint]) -> str:
     """The chart as an SVG element with its text as text."""
+    return _svg(tuple(points))
+
+
+@lru_cache(maxsize=_KEPT)
+def _svg(points: tuple[ChartPoint, ...]) -> str:
     buffer = io.StringIO()
     with _settings():
         _figure(points).savefig(
@@ -96,6 +103,11 @@ def svg_for_page(svg: str) -> str:
 
 def png_of(points: Sequence[ChartPoint]) -> bytes:
     """The chart as a PNG of twice the size that it is shown at, on white."""
+    return _png(tuple(points))
+
+
+@lru_cache(maxsize=_KEPT)
+def _png(points: tuple[ChartPoint, ...]) -> bytes:
     buffer = io.BytesIO()
     with _settings():
         _figure(points).savefig(

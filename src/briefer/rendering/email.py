@@ -165,13 +165,17 @@ def _page(view: BriefView, look: Look, digest: str) -> tuple[str, tuple[str, ...
     import css_inline
 
     inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
+    last: list[tuple[BriefView, str]] = []  # the page of what was tried last is often the one
 
     def page_of(part: BriefView) -> str:
+        if last and last[0][0] is part:
+            return last[0][1]
         page = render_template(
             "email.html", part, look.folders, card_cid=lambda n: _cid(digest, n),
             logo_cid=_logo_cid(digest), unsubscribe=look.envelope.unsubscribe,
         )  # fmt: skip
-        return inliner.inline(page)
+        last[:] = [(part, inliner.inline(page))]
+        return last[0][1]
 
     shown = view
     if look.envelope.pdf:

@@ -6,6 +6,7 @@ import json
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -118,8 +119,12 @@ class _Environment(ImmutableSandboxedEnvironment):
 
 
 def environment_for(folders: Sequence[Path]) -> jinja2.Environment:
-    """Sandboxed environment: undefined names are errors, ``.html`` is escaped."""
-    places = search_path("templates", folders)
+    """Sandboxed environment: undefined names are errors, ``.html`` is escaped; templates are compiled once, and again when they change."""
+    return _environment(tuple(search_path("templates", folders)))
+
+
+@lru_cache(maxsize=8)
+def _environment(places: tuple[Path, ...]) -> jinja2.Environment:
     environment = _Environment(
         loader=jinja2.ChoiceLoader(
             [

@@ -26,6 +26,8 @@ _DENSITIES = (1.0, 0.97, 0.94, 0.91, 1.04)  # tried in turn where the last page 
 _LEAST_LINES = 5
 _HEAD_AND_FOOT = 2  # lines of each page but the first
 _CONTENTS_FROM = 4  # pages
+_CONTENTS_FROM_LENGTH = 15_000  # characters of JSON, which make about so many
+_CARD = 900  # characters that a card takes the room of
 _MISSING = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -69,18 +71,27 @@ class _Template(NamedTuple):
 def _laid_out(template: _Template, shown: dict[str, Any]) -> bytes:
     """The PDF with contents from four pages on, and no last page that is nearly empty."""
     first = b""
+    shown["contents"] = (
+        _length_of(shown) > _CONTENTS_FROM_LENGTH
+    )  # a guess, which saves a second layout
     for density in _DENSITIES:
-        shown |= {"density": density, "contents": False}
+        shown["density"] = density
         pdf = _compiled(template, msgspec.json.encode(shown).decode())
         n_pages, n_lines = _last_page(pdf)
-        if n_pages >= _CONTENTS_FROM:
-            shown["contents"] = True
+        if shown["contents"] is not (n_pages >= _CONTENTS_FROM):
+            # With contents there may be a page more than without: then they stay.
+            shown["contents"] = n_pages >= _CONTENTS_FROM
             pdf = _compiled(template, msgspec.json.encode(shown).decode())
             n_pages, n_lines = _last_page(pdf)
         if n_pages == 1 or n_lines >= _LEAST_LINES:
             return pdf
         first = first or pdf
     return first
+
+
+def _length_of(shown: dict[str, Any]) -> int:
+    """Characters in all, about: stories, numbers, quotations under the sources."""
+    return len(msgspec.json.encode([shown[name] for name in ("top", "more", "gaps", "sources")])) + _CARD * len(shown["cards"])  # fmt: skip
 
 
 def _last_page(pdf: bytes) -> tuple[int, int]:
