@@ -76,6 +76,9 @@ class _Writer:
             if name.startswith(("Heading", "Title")):
                 style.font.bold = True
                 style.font.color.rgb = RGBColor.from_string(self.accent if name == "Heading 1" else "1B1F24")  # fmt: skip
+        edge = self.document.styles["Title"].element.pPr.find(_q("w:pBdr"))
+        if edge is not None:  # a blue rule of the library's template
+            self.document.styles["Title"].element.pPr.remove(edge)
         self._edges(section)
 
     def masthead(self) -> None:
@@ -163,6 +166,8 @@ class _Writer:
         self._marks(paragraph, card.marks)
         said = f"According to {card.attribution.text} · " if card.attribution else ""
         self._line([(said + card.headline, soft)], cell.add_paragraph())
+        for paragraph in cell.paragraphs[:-1]:  # a card is not torn
+            paragraph.paragraph_format.keep_with_next = True
         self.document.add_paragraph().paragraph_format.space_after = 0
 
     def _chart(self, cell: Any, card: CardView) -> None:
@@ -202,8 +207,9 @@ class _Writer:
             self._heading("Sources", 1)
         for source in self.view.sources:
             paragraph = self._line([(f"[{source.number}] ", {"bold": True, "colour": self.accent}), (source.title, {})])  # fmt: skip
+            paragraph.paragraph_format.keep_with_next = True
             about = " · ".join(filter(None, (source.byline, source.date, source.source, source.copy_of)))  # fmt: skip
-            self._line([(about, soft)])
+            self._line([(about, soft)]).paragraph_format.keep_with_next = bool(source.quotes)
             for quote in source.quotes:
                 paragraph = self._line([(f"{quote.text} ", {"size": 9.5}), (f"({quote.place})", soft)])  # fmt: skip
                 paragraph.paragraph_format.left_indent = Mm(6)
@@ -305,14 +311,17 @@ class _Writer:
     def _field(self, paragraph: Any, name: str) -> None:
         from docx.oxml import OxmlElement
 
-        run = self._run(paragraph, "", {"size": 8.5, "colour": _SOFT})
-        for kind, text in (("begin", ""), ("", name), ("end", "")):
+        # A run each, or the number takes the paragraph's own look.
+        for kind in ("begin", "", "separate", "end"):
+            run = self._run(paragraph, "", {"size": 8.5, "colour": _SOFT, "bold": False})
             element = OxmlElement("w:fldChar" if kind else "w:instrText")
             if kind:
                 element.set(_q("w:fldCharType"), kind)
             else:
-                element.text = text
+                element.text = name
             run._r.append(element)
+            if kind == "separate":
+                self._run(paragraph, "1", {"size": 8.5, "colour": _SOFT, "bold": False})
 
 
 def _direct(paragraph: Any, text: str) -> None:
