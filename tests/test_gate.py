@@ -26,7 +26,7 @@ from briefer.rendering.jinja import environment_for
 from briefer.rendering.look import Look
 from briefer.rendering.view import view_of
 from briefer.summarizing import Models, Settings, summarize_all
-from briefer.types import Article, Callout, Outcome
+from briefer.types import Article, Callout, Failure, Outcome
 
 FORMATS = ["html", "eml", "pdf", "md", "txt", "docx"]
 ARTICLE = """Exports of the Halden yards rise, statistics office says
@@ -375,3 +375,20 @@ def test_a_quoted_sentence_under_the_sources_is_compared() -> None:
     at = data.rindex("bought 12 buses")
     with pytest.raises(GateError, match="quoted under the sources"):
         pass_gate("html", (data[:at] + "bought 13 buses" + data[at + 15 :]).encode(), brief, Look())
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("lie", ["title", "read", "failed"])
+def test_a_wrong_masthead_is_caught(name: str, lie: str) -> None:
+    brief = brief_of(ARTICLE)
+    failure = Failure("b.txt", "x", "y", "SourceError")
+    lies = {
+        "title": msgspec.structs.replace(brief, title="Brief of 2025"),
+        "read": msgspec.structs.replace(brief, articles=(*brief.articles, msgspec.structs.replace(brief.articles[0], id="0" * 16))),
+        "failed": msgspec.structs.replace(brief, failures=(failure,)),
+    }  # fmt: skip
+    wrong = find_renderer(name)(lies[lie], Look()).data
+    if name in {"md", "txt"} and lie == "title":
+        return  # their title is in the text alone, which a headline may repeat
+    with pytest.raises(GateError):
+        pass_gate(name, wrong, brief, Look())

@@ -10,23 +10,29 @@ in a source must hold what stands there, and no number may be one that the brief
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
-
-import msgspec
 
 from briefer.brief import Brief, Story
 from briefer.errors import GateError
 from briefer.grounding import passed_checks
 from briefer.rendering.charts import ChartPoint, alt_text, chart_labels, drawable, png_of
 from briefer.rendering.days import label_of, long_day
+from briefer.rendering.gate_rules import (
+    HINT,
+    NO_SPACES,
+    RIGHT_TO_LEFT,
+    TOP,
+    check_cuts,
+    check_loosely,
+    check_masthead,
+    check_numbers,
+    shown_texts,
+    without_left_out,
+)
 from briefer.rendering.readback import Reading
-from briefer.types import WRITTEN, Article, Bullet, Callout, Dispute, Span, to_json
+from briefer.types import WRITTEN, Bullet, Callout, Dispute, Span
 
-_SHORT = 4  # digits that offsets and pages may have
-_TOP = 5  # stories that are told with all their bullets; the others with one
-_HINT = "Nothing was written. Mend the template, or leave the format out and report it: this is a fault of briefer"
 _MARK = r"\[\d+\](?!\w)|\[\^?s\d+-\d+\]"
 # What our templates print between headlines, bullets and cards.
 _BETWEEN = re.compile(
@@ -50,73 +56,21 @@ def check(name: str, reading: Reading, brief: Brief, *, is_ours: bool = True) ->
     Raises:
         GateError: it does not; says where, what was expected and what stands there.
     """
-    _check_cuts(name, reading, {article.id: article for article in brief.articles})
+    check_cuts(name, reading, {article.id: article for article in brief.articles})
     if not is_ours:
-        _check_numbers(name, reading, brief)
+        check_numbers(name, reading, brief)
         return
-    if reading.breaks_words and _RIGHT_TO_LEFT.search(" ".join(_shown_texts(brief))):
-        _check_loosely(name, reading, brief)
+    disordered = reading.breaks_words and bool(RIGHT_TO_LEFT.search(" ".join(shown_texts(brief))))
+    check_masthead(name, reading, brief, counts=not disordered)
+    if disordered:
+        check_loosely(name, reading, brief)
         return
-    gate = _Gate(name, reading, _without_left_out(name, reading, brief), brief)
+    gate = _Gate(name, reading, without_left_out(name, reading, brief), brief)
     gate.preheader()
     at = gate.stories()
     at = gate.cards(at)
     at = gate.disputes(at)
     gate.quotes(at)
-
-
-#: Letters that are written from right to left: readers of PDF do not agree on the order of a line with some.
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
-#: Scripts whose lines may end anywhere, or whose signs a reader of PDF parts as it likes.
-_NO_SPACES = re.compile("[\u0900-\u0fff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]")  # fmt: skip
-
-
-def _shown_texts(brief: Brief) -> Iterator[str]:
-    """Every text that must be in a document."""
-    texts = {article.id: article.text for article in brief.articles}
-    yield brief.title
-    for number, story in enumerate(brief.stories, start=1):
-        yield story.headline
-        for line in story.lines(whole=number <= _TOP):
-            yield line.printed(texts[line.article])
-    for callout in brief.numbers:
-        yield callout.sentence.printed(texts[callout.article])
-
-
-def _check_loosely(name: str, reading: Reading, brief: Brief) -> None:
-    """Where lines cannot be read back in order: every word and number must be there, each word by its letters."""
-
-    def keys(text: str) -> list[str]:
-        # The letters of a ligature come back in either order.
-        words = re.findall(r"\d+(?:[.,]\d+)*|[^\W\d_]+", unicodedata.normalize("NFKC", text))
-        return [word if word[0].isdigit() else "".join(sorted(word.casefold())) for word in words]
-
-    there = set(keys(reading.text))
-    letters = "".join(reading.text.casefold().split())
-    for text in _shown_texts(brief):
-        for key, word in zip(keys(text), re.findall(r"\d+(?:[.,]\d+)*|[^\W\d_]+", unicodedata.normalize("NFKC", text)), strict=True):  # fmt: skip
-            shown = reading.shown(word)
-            if key not in there and "".join(shown.casefold().split()) not in letters:
-                raise GateError(f"{word!r} of {text[:80]!r} is not there", where=name, hint=_HINT)
-    known = set(re.findall(r"\d+", to_json(brief).decode()))
-    pages = {str(n) for n in range(1000)}  # of pages, sources and places
-    for number in set(re.findall(r"\d+", reading.text)) - known - pages:
-        if len(number) > _SHORT:
-            raise GateError(f"{number!r} is in no source", where=name, hint=_HINT)
-
-
-def _without_left_out(name: str, reading: Reading, brief: Brief) -> Brief:
-    """The brief as a page tells it that leaves its last stories and numbers to the attached PDF, and says how many."""
-    if not reading.left_out:
-        return brief
-    counts = [int(n) for n in re.findall(r"(\d+) more (?:stor|number)", reading.left_out)]
-    of = dict(zip(re.findall(r"\d+ more (stor|number)", reading.left_out), counts, strict=True))
-    n_stories, n_numbers = of.get("stor", 0), of.get("number", 0)
-    if n_stories > max(0, len(brief.stories) - _TOP) or n_numbers > len(brief.numbers):
-        raise GateError(f"more is left out than there is: {reading.left_out!r}", where=name, hint=_HINT)  # fmt: skip
-    return msgspec.structs.replace(
-        brief, stories=brief.stories[: len(brief.stories) - n_stories], numbers=brief.numbers[: len(brief.numbers) - n_numbers],
-    )  # fmt: skip
 
 
 class _Line(NamedTuple):
@@ -211,7 +165,7 @@ class _Gate:
         place = f"story {number} ({story.headline[:40]})"
         if self.reading.shown(story.headline).strip():
             yield _Line(f"the headline of {place}", story.headline)
-        for n, bullet in enumerate(story.lines(whole=number <= _TOP), start=1):
+        for n, bullet in enumerate(story.lines(whole=number <= TOP), start=1):
             text = self.articles[bullet.article].text
             words = " ".join(span.printed(text) for span in bullet.evidence)
             if bullet.status == "verbatim" and words != bullet.text:
@@ -258,7 +212,7 @@ class _Gate:
         """The sentences that lines and cards rest on, where the format quotes them under its sources."""
         if not self.reading.quotes:
             return
-        lines = [b for n, s in enumerate(self.brief.stories, start=1) for b in s.lines(whole=n <= _TOP)]  # fmt: skip
+        lines = [b for n, s in enumerate(self.brief.stories, start=1) for b in s.lines(whole=n <= TOP)]  # fmt: skip
         rests_on = [(b.article, span) for b in lines for span in b.evidence]
         rests_on += [(c.article, c.sentence) for c in self.brief.numbers]
         for article, span in dict.fromkeys(rests_on):
@@ -358,7 +312,7 @@ class _Gate:
         said = self.reading.preheader
         if said is None:
             return
-        lines = [b for n, s in enumerate(self.brief.stories, start=1) for b in s.lines(whole=n <= _TOP)]  # fmt: skip
+        lines = [b for n, s in enumerate(self.brief.stories, start=1) for b in s.lines(whole=n <= TOP)]  # fmt: skip
         printed = [b.printed(self.articles[b.article].text) for b in lines]
         n = len(self.brief.articles)
         read = (
@@ -381,7 +335,7 @@ class _Gate:
             gap = r"\s+"
             # A hyphen at a line's end is joined to the next line by readers of PDF.
             if self.reading.breaks_words and (
-                pattern.endswith(r"\-\s*") or _NO_SPACES.search(words)
+                pattern.endswith(r"\-\s*") or NO_SPACES.search(words)
             ):
                 gap = r"\s*"
             pattern += (gap if pattern else "") + self._part(part)
@@ -392,7 +346,7 @@ class _Gate:
     def _part(self, part: str) -> str:
         if not self.reading.breaks_words:
             return re.escape(part)
-        if _NO_SPACES.search(part):  # a line may end between any two, but inside a number
+        if NO_SPACES.search(part):  # a line may end between any two, but inside a number
             return re.sub(r"(?<=\d)\\s\*(?=\d)", "", r"\s*".join(re.escape(c) for c in part))
         if len(part) > 30:  # an address may be broken anywhere
             return r"\s*".join(re.escape(c) for c in part)
@@ -413,31 +367,4 @@ class _Gate:
         return self._error(f"{place} does not read as its source does: {words[:120]!r} is not there")  # fmt: skip
 
     def _error(self, what: str) -> GateError:
-        return GateError(what, where=self.name, hint=_HINT)
-
-
-def _check_cuts(name: str, reading: Reading, articles: dict[str, Article]) -> None:
-    """Elements that name their place in a source must hold what stands there."""
-    for ref, shown in reading.cuts:
-        match = re.fullmatch(r"([0-9a-f]+):(\d+)-(\d+)", ref)
-        article = articles.get(match[1]) if match else None
-        stands = Span(int(match[2]), int(match[3])).printed(article.text) if match and article else ""  # fmt: skip
-        if " ".join(shown.split()) != stands:
-            raise GateError(
-                f"{' '.join(shown.split())[:80]!r} is not what stands at {ref}: {stands[:80]!r}",
-                where=name, hint=_HINT,
-            )  # fmt: skip
-
-
-_LONG_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d{5,}")
-
-
-def _check_numbers(name: str, reading: Reading, brief: Brief) -> None:
-    """In a user's template: no number of some length that neither the sources nor the brief have."""
-    known = set(_LONG_NUMBER.findall(to_json(brief).decode()))
-    for found in _LONG_NUMBER.finditer(reading.text):
-        if found[0] not in known:
-            around: Sequence[str] = reading.text[max(0, found.start() - 30) : found.end() + 30].split()  # fmt: skip
-            raise GateError(
-                f"{found[0]!r} is in no source: {' '.join(around)!r}", where=name, hint=_HINT
-            )
+        return GateError(what, where=self.name, hint=HINT)

@@ -27,6 +27,7 @@ class Reading(NamedTuple):
         has_alts: whether the format gives charts a text alternative that can be read back.
         pictures: PNG of each chart by its text alternative, where charts are pictures; empty if it is not there.
         preheader: what a mailbox shows beside the subject.
+        title: what it calls itself where its text is not shown: a page's title, an e-mail's subject.
         left_out: what it says that it leaves to the attached PDF; empty if nothing.
         draws: whether the labels of its charts are text.
         breaks_words: whether a line may end inside a word, beside a mark of punctuation.
@@ -41,6 +42,7 @@ class Reading(NamedTuple):
     has_alts: bool = False
     pictures: Mapping[str, bytes] | None = None
     preheader: str | None = None
+    title: str | None = None
     left_out: str = ""
     draws: bool = False
     numbers_sources: bool = False
@@ -65,7 +67,9 @@ def read_back(name: str, data: bytes, brief: Brief, look: Look) -> tuple[Reading
         plain, page = message.get_body(("plain",)), message.get_body(("html",))
         found = []
         if plain is not None:
-            found.append(Reading(plain.get_content(), numbers_sources=True))
+            found.append(
+                Reading(plain.get_content(), numbers_sources=True, title=str(message["Subject"]))
+            )
         if page is not None:
             parts = {
                 str(part["Content-ID"]): part.get_content()
@@ -104,6 +108,7 @@ class _Page(HTMLParser):
         self.pictures: dict[str, str] = {}
         self.preheader: str | None = None
         self.left_out = ""
+        self.title = ""
         self._open: list[tuple[str, int | None]] = []
         self._hidden = 0
 
@@ -147,6 +152,8 @@ class _Page(HTMLParser):
                 self.preheader = (self.preheader or "") + data
             if any(what == _IN_LEFT_OUT for _, what in self._open):
                 self.left_out += data
+            if self._open[-1][0] == "title" and not any(tag == "svg" for tag, _ in self._open):
+                self.title += data
             return
         self.parts.append(data)
         for _, index in self._open:
@@ -170,6 +177,7 @@ def _of_page(markup: str, *, draws: bool, parts: Mapping[str, bytes] | None = No
         has_alts=True,
         pictures=pictures,
         preheader=page.preheader,
+        title=page.title,
         left_out=" ".join(page.left_out.split()),
         draws=draws,
         numbers_sources=True,
@@ -189,9 +197,9 @@ def _of_markdown(text: str) -> str:
 
 def _of_docx(data: bytes) -> Reading:
     """A Word document: paragraphs, and those of table cells, in order."""
-    from briefer.rendering.word import text_of_docx
+    from briefer.rendering.word import text_of_docx, title_of_docx
 
-    return Reading(text_of_docx(data), numbers_sources=True, quotes=True)
+    return Reading(text_of_docx(data), title=title_of_docx(data), numbers_sources=True, quotes=True)
 
 
 def _of_pdf(data: bytes, brief: Brief, look: Look) -> Reading:
@@ -209,6 +217,7 @@ def _of_pdf(data: bytes, brief: Brief, look: Look) -> Reading:
     own = r"\s+".join(map(re.escape, printable_words(look.brand.footer, look).split()))
     document = pypdfium2.PdfDocument(data)
     try:
+        name = document.get_metadata_dict()["Title"]
         for number, page in enumerate(document):
             text = page.get_textpage().get_text_range().replace("\r\n", "\n").replace("\ufffe", "-")
             # The last, or else the first: an article may speak of a page itself.
@@ -222,7 +231,7 @@ def _of_pdf(data: bytes, brief: Brief, look: Look) -> Reading:
     finally:
         document.close()
     return Reading(
-        "\n".join(pages), alts=tuple(alts), has_alts=True, draws=True, numbers_sources=True, quotes=True,
+        "\n".join(pages), alts=tuple(alts), title=name, has_alts=True, draws=True, numbers_sources=True, quotes=True,
         shown=lambda words: printable_words(words, look), breaks_words=True,
     )  # fmt: skip
 

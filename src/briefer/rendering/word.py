@@ -48,6 +48,13 @@ def text_of_docx(data: bytes) -> str:
     return "\n".join(lines)
 
 
+def title_of_docx(data: bytes) -> str:
+    """The title among a document's properties."""
+    import docx
+
+    return str(docx.Document(io.BytesIO(data)).core_properties.title)
+
+
 class _Writer:
     """Writes the parts of a view in order."""
 
