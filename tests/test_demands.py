@@ -87,8 +87,10 @@ def test_02_page_of_at_most_100_kb_and_the_rest_in_the_pdf() -> None:
     page = part(message, "html")
     line = re.search(r'class="leftout"[^>]*>\s*<strong>([^<]+)</strong>', page)
     assert line is not None
-    left = re.match(r"(\d+) more stories, .*are in the attached PDF\.", line[1])
+    left = re.match(r"(\d+) more stories .*are in the attached PDF\.", line[1])
     assert left is not None, line[1]
+    assert "every source was read" not in page
+    assert all(failure.source in page for failure in long_brief().failures)
     # Whole stories: as many headlines as are not left out, and each with its line.
     assert page.count("<h3") == 300 - int(left[1])
     assert "mail programs cut it off" in rendered("long").notes[-1]

@@ -9,6 +9,7 @@ import msgspec
 
 from briefer.rendering.view import BriefView
 
+_GAPS = 10
 _TRIES = 7  # halvings of the share that is kept
 
 
@@ -57,7 +58,8 @@ def shortened(view: BriefView, fits: Callable[[BriefView], bool]) -> BriefView:
 
 def _kept(view: BriefView, share: float, n_cards: int) -> BriefView:
     more = view.more[: int(len(view.more) * share)]
-    gaps = view.gaps[: int(len(view.gaps) * share)]
+    # Some always: a section without any would say that there are none.
+    gaps = view.gaps[: max(_GAPS, int(len(view.gaps) * share))]
     cards = view.cards[:n_cards]
     cited = {m.source for story in (*view.top, *more) for line in story.lines for m in line.marks}
     cited |= {m.source for card in cards for m in card.marks}
