@@ -153,6 +153,18 @@ def test_05_nothing_of_an_article_reaches_a_header(sign: str) -> None:
             find_renderer("eml")(brief, Look(envelope=Envelope(box, ("a@b.example",))))
 
 
+def test_05_domains_in_other_letters_are_written_as_mail_servers_want_them() -> None:
+    envelope = msgspec.structs.replace(ENVELOPE, to=('Jörg, "J" <j@büro.example>',))
+    with pytest.raises(UsageError):
+        find_renderer("eml")(example_brief(), Look(envelope=envelope))
+    envelope = msgspec.structs.replace(ENVELOPE, to=('"Müller, Jörg" <j@büro.example>',))
+    message = parsed(find_renderer("eml")(example_brief(), Look(envelope=envelope)).data)
+    assert message["To"].addresses[0].addr_spec == "j@xn--bro-hoa.example"
+    assert message["To"].addresses[0].display_name == "Müller, Jörg"
+    with pytest.raises(UsageError):
+        find_renderer("eml")(example_brief(), Look(envelope=msgspec.structs.replace(ENVELOPE, to=("jö@b.example",))))  # fmt: skip
+
+
 def test_06_list_unsubscribe() -> None:
     data = rendered().data
     line = next(line for line in data.split(b"\r\n") if line.startswith(b"List-Unsubscribe:"))

@@ -225,6 +225,40 @@ def test_25_two_runs_give_the_same_bytes_without_fonts_of_the_system(tmp_path: P
     assert made[0] == made[1]
 
 
+# --- whatever it is called ---------------------------------------------------------------------
+
+WORDS = [
+    "", "   ", "Gaps and disputes", "Sources", "Page 1 of 2", "TLP:RED", "In brief", "By the numbers", "Top stories", "Contents", "back",
+    "(characters 3–9)", "Thursday, 5 March 2026", "x" * 400, "Very long " * 200, "a\nb\tc", "50% of (crews) [strike]* .+?", "the sources disagree.",
+    "12 more stories are in the attached PDF.", "model’s words", "1 source read, 0 could not be used", "[12] x", "▲ up", "Untitled", "- x", "1. x",
+    "<https://a.example>", "\u202eabc", "a\u00adb", "naïve ﬁ ﬀ", "&amp; &lt;", "\\n \\* \\", "{% x %} {{ x }}", "#let x = 1", "$a$ _b_ *c*", "@ref <label>",
+    "//comment", "الميناء", "港口公司", "🚢", "Nothing to report: no source gave a story.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_odd_but_honest_words_pass_in_every_place(words: str) -> None:
+    brief = brief_in(
+        "en", "The port company said 40 ships came in, up from 35 a year ago, in Harn."
+    )
+    headed = msgspec.structs.replace(brief.stories[0], headline=words)
+    places = (
+        (msgspec.structs.replace(brief, stories=(headed,)), Look()),
+        (msgspec.structs.replace(brief, title=words), Look()),
+        (msgspec.structs.replace(brief, tlp="RED"), Look(brand=Brand(name=words, footer=words))),
+    )
+    for one, look in places:
+        for name in ("html", "pdf", "eml", "md", "txt", "docx"):
+            pass_gate(name, find_renderer(name)(one, look).data, one, look)
+
+
+@pytest.mark.parametrize("field", [{"language": code} for code in ("", "und", "xx", "en-GB", "zh-Hant", "ar", "<b>")] + [{"zone": zone} for zone in ("nowhere", "", "a\nb", "../../etc/passwd", "\0")] + [{"date": day} for day in ("0001-01-01", "9999-12-31", "2026-02-28T10:00:00")])  # fmt: skip
+def test_odd_languages_zones_and_days_pass(field: dict[str, Any]) -> None:
+    brief = msgspec.structs.replace(brief_in("en", "The port company said 40 ships came in, up from 35."), **field)  # fmt: skip
+    for name in ("html", "pdf", "eml", "md", "txt", "docx"):
+        pass_gate(name, find_renderer(name)(brief, Look()).data, brief, Look())
+
+
 # --- Word ------------------------------------------------------------------------------------
 
 

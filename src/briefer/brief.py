@@ -38,6 +38,11 @@ class Story(Value, frozen=True):
     lede: Bullet | None = None
     status: StoryStatus = "new"
 
+    @property
+    def shown_headline(self) -> str:
+        """The headline in one line; one that is empty would be a heading without words."""
+        return " ".join(self.headline.split()) or "Untitled"
+
     def lines(self, *, whole: bool) -> tuple[Bullet, ...]:
         """Lede and bullets in the order of print; one of them unless the ``whole`` story is told."""
         return ((self.lede, *self.bullets) if self.lede else self.bullets)[: None if whole else 1]
@@ -111,6 +116,11 @@ class Brief(Value, frozen=True):
     disputes: tuple[Dispute, ...] = ()
     tlp: Tlp = ""
     format: Literal["briefer.brief/1"] = "briefer.brief/1"
+
+    @property
+    def shown_title(self) -> str:
+        """The title in one line, or what stands for none."""
+        return " ".join(self.title.split()) or "Brief"
 
 
 def json_schema() -> dict[str, object]:

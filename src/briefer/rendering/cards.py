@@ -118,7 +118,7 @@ def cards_of(
     brief: Brief, articles: Mapping[str, Article], mark: Marker, *, draw: bool
 ) -> tuple[CardView, ...]:
     """The day's callouts as cards, in their order."""
-    headlines = {a: story.headline for story in brief.stories for a in story.articles}
+    headlines = {a: story.shown_headline for story in brief.stories for a in story.articles}
     return tuple(
         _card(
             callout, articles[callout.article], mark, headlines.get(callout.article, ""), draw=draw

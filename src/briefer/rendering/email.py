@@ -111,6 +111,11 @@ def bare_address(mailbox: str) -> str:
 def _address(mailbox: str) -> Address:
     name, spec = parseaddr(mailbox)
     user, _, domain = spec.rpartition("@")
+    try:
+        domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        domain = ""
+    spec = f"{user}@{domain}"
     good = user and domain and spec.isascii() and spec.isprintable() and not any(c.isspace() for c in spec)  # fmt: skip
     # A second mailbox behind a comma would be lost without a word.
     if not good or ("," in mailbox and "," not in name) or not mailbox.isprintable():
@@ -139,7 +144,7 @@ def _put_headers(
     if envelope.reply_to:
         message["Reply-To"] = _address(envelope.reply_to)
     label = f"[{view.tlp}] " if view.tlp else ""
-    message["Subject"] = label + _header(f"{brief.title}, {view.day}")
+    message["Subject"] = label + _header(f"{view.title}, {view.day}")
     message["Date"] = format_datetime(_moment(brief))
     message["Message-ID"] = f"<{digest[:32]}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"

@@ -22,6 +22,7 @@ from briefer.rendering.gate_rules import (
     HINT,
     NO_SPACES,
     RIGHT_TO_LEFT,
+    RIGHT_TO_LEFT_LANGUAGES,
     TOP,
     check_cuts,
     check_loosely,
@@ -60,7 +61,9 @@ def check(name: str, reading: Reading, brief: Brief, *, is_ours: bool = True) ->
     if not is_ours:
         check_numbers(name, reading, brief)
         return
-    disordered = reading.breaks_words and bool(RIGHT_TO_LEFT.search(" ".join(shown_texts(brief))))
+    disordered = reading.breaks_words and (
+        brief.language[:2] in RIGHT_TO_LEFT_LANGUAGES or bool(RIGHT_TO_LEFT.search(" ".join(shown_texts(brief))))
+    )  # fmt: skip
     check_masthead(name, reading, brief, counts=not disordered)
     if disordered:
         check_loosely(name, reading, brief)
@@ -163,8 +166,8 @@ class _Gate:
     def _told(self, number: int, story: Story) -> Iterator[_Line]:
         """Headline and lines of a story, as they must stand there."""
         place = f"story {number} ({story.headline[:40]})"
-        if self.reading.shown(story.headline).strip():
-            yield _Line(f"the headline of {place}", story.headline)
+        if self.reading.shown(story.shown_headline).strip():
+            yield _Line(f"the headline of {place}", story.shown_headline)
         for n, bullet in enumerate(story.lines(whole=number <= TOP), start=1):
             text = self.articles[bullet.article].text
             words = " ".join(span.printed(text) for span in bullet.evidence)
@@ -286,7 +289,7 @@ class _Gate:
         if callout.attribution is not None:
             said = r"According\s+to\s+" + self._words(callout.attribution, text) + r"\s*·?\s*"
         headline = next(
-            (s.headline for s in self.whole.stories if callout.article in s.articles), ""
+            (s.shown_headline for s in self.whole.stories if callout.article in s.articles), ""
         )
         return rf"{_MARKS}\s*{said}(?:{self._pattern(headline)})?"
 

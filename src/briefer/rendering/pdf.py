@@ -52,7 +52,7 @@ def render_pdf(brief: Brief, look: Look) -> tuple[bytes, tuple[str, ...]]:
     notes = _missing_note(missing)
     shown["language"] = _language_tag(brief.language)
     for story in (*shown["top"], *shown["more"]):
-        story["headline"] = story["headline"].strip() or "Untitled"  # no heading may be empty
+        story["headline"] = story["headline"].strip() or "Untitled"  # what is left may be nothing
     shown["title"] = shown["title"].strip() or "Brief"
     shown["missing"] = notes[0] if notes else ""
     made = _Template(template, _digest_of(template.parent), folders, brief.date[:10])

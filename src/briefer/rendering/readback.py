@@ -211,7 +211,9 @@ def _of_pdf(data: bytes, brief: Brief, look: Look) -> Reading:
     pages: list[str] = []
     alts: list[str] = []
     day = long_day(brief.date, weekday=True)
-    title = r"\s+".join(map(re.escape, printable_words(brief.title, look).split()))
+    title = r"\s+".join(
+        map(re.escape, (printable_words(brief.shown_title, look).strip() or "Brief").split())
+    )
     label = re.escape(f"TLP:{brief.tlp}") if brief.tlp else ""
     header = re.compile(rf"{title}\s*{re.escape(day)}(?:\s*{label})?" if title else rf"{re.escape(day)}(?:\s*{label})?")  # fmt: skip
     own = r"\s+".join(map(re.escape, printable_words(look.brand.footer, look).split()))

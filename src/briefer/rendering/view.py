@@ -158,8 +158,8 @@ def view_of(brief: Brief, *, charts: bool = False, brand: Brand | None = None, h
     words = sum(len(b.text.split()) for v in (*top, *more) for b in v.lines)
     words += sum(len(card.text.split()) for card in cards)
     return BriefView(
-        title=brief.title,
-        date=brief.date,
+        title=brief.shown_title,
+        date=brief.date[:10],
         day=long_day(brief.date, weekday=True),
         zone=brief.zone,
         language=brief.language,
@@ -220,7 +220,7 @@ def _story(story: Story, number: int, cited: _Citations) -> StoryView:
     return StoryView(
         number=number,
         anchor=f"story-{number}",
-        headline=story.headline,
+        headline=story.shown_headline,
         status=story.status.capitalize() if story.status != "new" else "",
         told_by=_told_by(story),
         lede=lede,

@@ -20,6 +20,7 @@ _TLP_COLOURS: Final = {"TLP:RED": "FF2B2B", "TLP:AMBER+STRICT": "FFC000", "TLP:A
 _SOFT: Final = "57606A"
 _WARN: Final = "8A3B00"
 _A4, _LETTER = (210, 297), (216, 279)  # millimetres
+PROPERTY: Final = 255  # characters that a property may have
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP file can say
 
 
@@ -227,8 +228,8 @@ class _Writer:
     def saved(self, brief: Brief) -> bytes:
         """The bytes; python-docx and ZIP would put the time of day into them."""
         about = self.document.core_properties
-        about.title = _xml(f"{self.view.title}, {self.view.day}")
-        about.author = _xml(self.view.brand.name or "briefer")
+        about.title = _xml(f"{self.view.title}, {self.view.day}")[:PROPERTY]
+        about.author = _xml(self.view.brand.name or "briefer")[:PROPERTY]
         about.language = "en" if brief.language == "und" else brief.language
         about.created = about.modified = datetime.datetime.fromisoformat(brief.date[:10])
         about.last_modified_by, about.comments = "", ""
