@@ -72,11 +72,11 @@ _KEPT = 16  # sources that are remembered: several claims are checked against ea
 _DOUBT = 0.3  # what a finding leaves of the score
 _MOST_EVIDENCE = 3  # sentences
 _WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
-_STOP = frozenset(
+STOP = frozenset(
     """the a an of to in on at by for with and or but is are was were be been being it its this that these those as from he she
     they his her their i you we has have had will would do does did so if than then there who which what when where also s""".split()
 )
-_NO_NAMES = _STOP | frozenset("also says said after before while despite however meanwhile according both all some many most one two three first".split())  # fmt: skip
+_NO_NAMES = STOP | frozenset("also says said after before while despite however meanwhile according both all some many most one two three first".split())  # fmt: skip
 _MONTHS = "january february march april may june july august september october november december"
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday"
 _DATE = re.compile(rf"\b(?:{'|'.join(f'{w.capitalize()}' for w in f'{_MONTHS} {_DAYS}'.split() if w != 'may')}|(?:19|20)\d\d)\b")  # fmt: skip
@@ -127,7 +127,7 @@ class _Source:
         self.words = [_words(article.text, span) for span in self.sentences]
         whole = [stem for words in self.words for stem in words]
         if article.title:
-            whole += [_stem(w) for w in _WORD.findall(article.title.lower())]
+            whole += [stem(w) for w in _WORD.findall(article.title.lower())]
         self.all = frozenset(whole)
         self.beginnings = frozenset(stem[:4] for stem in self.all)
         self.held = [frozenset(words) for words in self.words]
@@ -139,7 +139,7 @@ class _Source:
 
     def evidence(self, words: Sequence[str]) -> list[int]:
         """Sentences that together hold most of the words, the one that holds most first."""
-        wanted = {w: 1.0 / (1 + self.rarity[w]) for w in words if w not in _STOP}
+        wanted = {w: 1.0 / (1 + self.rarity[w]) for w in words if w not in STOP}
         chosen: list[int] = []
         for _ in range(_MOST_EVIDENCE):
             gains = [sum(wanted.get(w, 0.0) for w in held) for held in self.held]
@@ -157,7 +157,8 @@ def _known(article: Article, within: tuple[Span, ...]) -> _Source:
     return _Source(article, within)
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """A word without its ending, roughly: "plans" and "planned" are one."""
     word = word.removesuffix("'s").removesuffix("’s")
     for ending in ("ing", "ed", "es", "s", "ly"):
         if word.endswith(ending) and len(word) - len(ending) > 3:
@@ -166,7 +167,7 @@ def _stem(word: str) -> str:
 
 
 def _words(text: str, span: Span) -> list[str]:
-    return [_stem(w) for w in _WORD.findall(span.of(text).lower())]
+    return [stem(w) for w in _WORD.findall(span.of(text).lower())]
 
 
 def _plain(text: str) -> str:
@@ -175,7 +176,7 @@ def _plain(text: str) -> str:
 
 def _check(text: str, sentence: Span, source: _Source) -> Checked:
     words = _words(text, sentence)
-    content = [w for w in words if w not in _STOP]
+    content = [w for w in words if w not in STOP]
     pairs = list(itertools.pairwise(words))
     singles = sum(w in source.all for w in content) / max(1, len(content))
     doubles = sum(p in source.pairs for p in pairs) / max(1, len(pairs))
@@ -255,13 +256,13 @@ _CLEARLY = 2  # words in common
 def _around(text: str, figure: Span, sentence: Span) -> frozenset[str]:
     before = text[max(sentence.start, figure.start - 50) : figure.start]
     after = text[figure.end : min(sentence.end, figure.end + 40)]
-    return frozenset(_stem(w) for w in _WORD.findall(f"{before} {after}".lower()) if w not in _STOP and not w.isdigit())  # fmt: skip
+    return frozenset(stem(w) for w in _WORD.findall(f"{before} {after}".lower()) if w not in STOP and not w.isdigit())  # fmt: skip
 
 
 def _names(text: str, sentence: Span, source: _Source) -> Iterator[Finding]:
     for match in re.finditer(r"(?<=[\w,;:’'”)–—-]\s)[A-Z][\w’'-]*[a-z][\w’'-]*", text[sentence.start : sentence.end]):  # fmt: skip
         word = match[0]
-        stems = [_stem(w) for w in _WORD.findall(word.lower())]
+        stems = [stem(w) for w in _WORD.findall(word.lower())]
         if _DATE.fullmatch(word) or all(s in source.all for s in stems):
             continue
         if word.lower() in _NO_NAMES or any(len(s) > 4 and s[:4] in source.beginnings for s in stems):  # fmt: skip
@@ -295,7 +296,7 @@ def _turned(text: str, sentence: Span, source: _Source, near: Sequence[int]) -> 
     claim = sentence.of(text)
     nearest = source.sentences[near[0]].of(source.text)
     told = " ".join(source.sentences[i].of(source.text) for i in near)
-    words = set(_words(text, sentence)) - _STOP - {"not", "no", "never"}
+    words = set(_words(text, sentence)) - STOP - {"not", "no", "never"}
     common = len(words & set(source.words[near[0]])) / max(1, len(words))
     ours = _NEGATOR.search(claim)
     theirs = _NEGATOR.search(nearest if common >= _SAME_STATEMENT else told)
@@ -322,8 +323,8 @@ _SAME_STATEMENT = 0.7  # share of the claim's words in one sentence of the sourc
 
 def _meets(nearest: str, match: re.Match[str], words: set[str]) -> bool:
     """Whether a word right after is one of the claim's: what was denied or doubted."""
-    following = [_stem(w) for w in _WORD.findall(nearest[match.end() :].lower())[:3]]
-    return any(w in words for w in following if w not in _STOP)
+    following = [stem(w) for w in _WORD.findall(nearest[match.end() :].lower())[:3]]
+    return any(w in words for w in following if w not in STOP)
 
 
 def _at(sentence: Span, match: re.Match[str]) -> Span:

@@ -12,6 +12,7 @@ import re
 
 from briefer.claims import Verdict, check_claim
 from briefer.cuts import SAY
+from briefer.fidelity import keeps_order
 from briefer.trimming import joined
 from briefer.turns import turn_of
 from briefer.types import Article, Block, Bullet, Span
@@ -81,7 +82,9 @@ def _is_grounded(bullet: Bullet, article: Article) -> bool:
 
 def _holds(verdict: Verdict, claim: Article, article: Article) -> bool:
     return verdict.is_supported and all(
-        s.support >= LEAST_SUPPORT and not _made_fact(claim.text, s.evidence[0], article)
+        s.support >= LEAST_SUPPORT
+        and not _made_fact(claim.text, s.evidence[0], article)
+        and keeps_order(s.sentence.of(claim.text), [_told(e, article) for e in s.evidence])
         for s in verdict.sentences
     )
 
@@ -92,6 +95,15 @@ def _made_fact(text: str, nearest: Span, article: Article) -> bool:
         return True
     spoken = _SAID.search(nearest.of(article.text)) or turn_of(article, nearest)
     return bool(spoken) and not _SAID.search(text)
+
+
+def _told(sentence: Span, article: Article) -> str:
+    """A sentence's words; in a transcript with who says them."""
+    turn = turn_of(article, sentence)
+    if turn is None:
+        return sentence.printed(article.text)
+    speaker, told = (span.printed(article.text) for span in turn)
+    return f"{speaker} said {told}"
 
 
 def _claim(text: str, article: Article) -> Article:

@@ -1,0 +1,132 @@
+"""Written bullets that use a source's own words to say something else, and honest ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from briefer.fidelity import keeps_order
+from briefer.models.contract import Written
+from briefer.models.lead import LeadModel
+from briefer.summarizing import Models, summarize
+from briefer.types import Article
+
+from .scripted import Scripted
+from .test_writing import read, settings
+
+TEXT = """Port of Harn reports lower traffic
+
+HARN, 4 March 2026 - The port of Harn handled 3.2 million tonnes of cargo in 2025, down from 3.6 million in 2024, the port company said on Tuesday.
+
+Exports of timber rose 4 percent to 740,000 tonnes, while imports of coal fell by more than a third.
+
+Chief executive Lena Moberg denied that the port would be sold to the Cellvik group.
+
+The government plans to spend 120 million crowns on a new breakwater if parliament approves the budget in June.
+
+Prosecutors suspect two former managers of taking bribes from a dredging firm; neither has been charged.
+
+Analysts expect traffic to recover slightly in 2027, though Norrvik Bank warned that tariffs could delay it.
+
+At least 14 dockers were injured when a crane collapsed on 3 February, and one of them died.
+"""
+
+#: Each has only words, numbers and names of the article.
+LIES = [
+    "The port of Harn handled 3.6 million tonnes of cargo in 2025, down from 3.2 million in 2024, the port company said.",
+    "The port of Harn handled 3.2 million tonnes of cargo in 2024, down from 3.6 million in 2025, the port company said.",
+    "The port of Harn handled 3.2 million tonnes of timber in 2025, the port company said.",
+    "The port of Harn handled 3.2 billion tonnes of cargo in 2025, the port company said.",
+    "The port of Harn handled 3.2 million crowns of cargo in 2025, the port company said.",
+    "Exports of timber fell 4 percent to 740,000 tonnes.",
+    "Exports of coal rose 4 percent to 740,000 tonnes.",
+    "Imports of timber rose 4 percent to 740,000 tonnes.",
+    "Imports of coal fell by a third.",
+    "Imports of coal fell by more than a quarter.",
+    "Exports of timber rose 4 percent, while imports of coal rose by more than a third.",
+    "Exports of timber rose by more than a third, while imports of coal fell 4 percent.",
+    "Chief executive Lena Moberg said that the port would be sold to the Cellvik group.",
+    "Chief executive Lena Moberg confirmed that the port would be sold to the Cellvik group.",
+    "The port would be sold to the Cellvik group.",
+    "The Cellvik group denied that the port would be sold.",
+    "Chief executive Lena Cellvik denied that the port would be sold.",
+    "The government will spend 120 million crowns on a new breakwater.",
+    "The government spent 120 million crowns on a new breakwater.",
+    "The government plans to spend 120 million crowns on a new breakwater in June.",
+    "The government plans to spend 120 million crowns on a new breakwater.",
+    "Parliament approves the budget in June.",
+    "Two former managers took bribes from a dredging firm.",
+    "Prosecutors charged two former managers of taking bribes from a dredging firm.",
+    "Prosecutors suspect two former managers of taking bribes from a dredging firm; both have been charged.",
+    "A dredging firm took bribes from two former managers.",
+    "Prosecutors suspect a dredging firm of taking bribes from two former managers.",
+    "Traffic will recover slightly in 2027.",
+    "Analysts expect traffic to recover in 2027.",
+    "Analysts expect traffic to recover slightly in 2027, though Norrvik Bank warned that tariffs will delay it.",
+    "Norrvik Bank expects traffic to recover slightly in 2027.",
+    "Fourteen dockers were injured when a crane collapsed on 3 February, and one of them died.",
+    "14 dockers were injured when a crane collapsed on 3 February.",
+    "At least 14 dockers died when a crane collapsed on 3 February.",
+    "At least 14 dockers were injured when a crane collapsed on 3 March, and one of them died.",
+    "At least 14 dockers were injured when a crane collapsed on 3 February, and none of them died.",
+    "At least 14 cranes collapsed on 3 February, and one docker died.",
+    "At most 14 dockers were injured when a crane collapsed on 3 February.",
+    "Nearly 14 dockers were injured when a crane collapsed on 3 February, and one of them died.",
+    "The port company handled 3.2 million tonnes of cargo on Tuesday.",
+    "The port of Harn handled up to 3.2 million tonnes of cargo in 2025, the port company said.",
+    "Lena Moberg plans to spend 120 million crowns on a new breakwater if parliament approves the budget in June.",
+    "Parliament plans to spend 120 million crowns on a new breakwater if the government approves the budget in June.",
+    "The government plans to spend 120 million crowns on a new breakwater unless parliament approves the budget in June.",
+]
+HONEST = [
+    "The port of Harn handled 3.2 million tonnes of cargo in 2025, down from 3.6 million in 2024, the port company said.",
+    "The port of Harn handled 3.2 million tonnes of cargo in 2025, the port company said.",
+    "The port company said the port of Harn handled 3.2 million tonnes of cargo in 2025.",
+    "According to the port company, the port of Harn handled 3.2 million tonnes of cargo in 2025.",
+    "Timber exports rose 4 percent to 740,000 tonnes.",
+    "Imports of coal fell by more than a third.",
+    "Lena Moberg denied that the port would be sold.",
+    "The government plans to spend 120 million crowns on a new breakwater if parliament approves the budget.",
+    "Prosecutors suspect two former managers of taking bribes.",
+    "At least 14 dockers were injured when a crane collapsed on 3 February.",
+]
+
+
+@pytest.fixture(scope="module")
+def article() -> Article:
+    return read(TEXT, "port.txt")
+
+
+def is_kept(bullet: str, article: Article) -> bool:
+    models = Models(LeadModel(), writer=Scripted(lambda _: [Written(bullet, ())]))
+    return any(b.status == "generated" for b in summarize(article, models, settings()).bullets)
+
+
+@pytest.mark.parametrize("bullet", LIES)
+def test_the_words_of_a_source_in_another_order_are_refused(bullet: str, article: Article) -> None:
+    assert not is_kept(bullet, article)
+
+
+@pytest.mark.parametrize("bullet", HONEST)
+def test_what_keeps_to_its_sentence_is_kept(bullet: str, article: Article) -> None:
+    assert is_kept(bullet, article)
+
+
+@pytest.mark.parametrize(
+    ("bullet", "sentence", "keeps"),
+    [
+        ("Ships came in.", "It is not true that ships came in.", False),
+        ("Ships came in.", "In May, not for the first time, ships came in.", True),
+        ("The firm paid 3 million.", "While not admitting guilt, the firm paid 3 million.", True),
+        ("Prices rose 4 percent.", "Prices rose 4 percent or more.", False),
+        ("Prices rose 4 percent.", "Prices rose about 4 percent.", False),
+        ("Prices rose about 4 percent.", "Prices rose 4 percent.", False),
+        ("Prices rose 4 percent.", "If the tax goes, prices rose 4 percent.", False),
+        ("Prices rose 4 percent.", "Prices rose 4 percent, unless the office erred.", False),
+        ("Ada hired Ben.", "Ben hired Ada.", False),
+        ("Ada hired Ben and Cid.", "Ada hired Ben, Cid and Dora.", True),
+        ("", "Ada hired Ben.", False),
+        ("Exports to Harn of fish rose.", "Exports of fish to Harn rose.", False),
+    ],
+)
+def test_sentence_by_sentence(bullet: str, sentence: str, keeps: bool) -> None:
+    assert keeps_order(bullet, [sentence]) is keeps
