@@ -111,6 +111,17 @@ def test_what_keeps_to_its_sentence_is_kept(bullet: str, article: Article) -> No
     assert is_kept(bullet, article)
 
 
+@pytest.mark.parametrize("sentence", [s for s in TEXT.split("\n") if s.endswith(".")])
+def test_a_copy_is_kept(sentence: str) -> None:
+    assert keeps_order(sentence.removeprefix("HARN, 4 March 2026 - "), [sentence])
+
+
+def test_whoever_says_it_says_it_in_that_sentence() -> None:
+    sentences = ["Governor Jon Brun has said that the drought goes on.", "Farmer Rudi Moss says he has old rights."]  # fmt: skip
+    assert not keeps_order("Jon Brun says he has old rights.", sentences)
+    assert keeps_order("Rudi Moss says he has old rights.", sentences)
+
+
 @pytest.mark.parametrize(
     ("bullet", "sentence", "keeps"),
     [
@@ -123,7 +134,38 @@ def test_what_keeps_to_its_sentence_is_kept(bullet: str, article: Article) -> No
         ("Prices rose 4 percent.", "If the tax goes, prices rose 4 percent.", False),
         ("Prices rose 4 percent.", "Prices rose 4 percent, unless the office erred.", False),
         ("Ada hired Ben.", "Ben hired Ada.", False),
-        ("Ada hired Ben and Cid.", "Ada hired Ben, Cid and Dora.", True),
+        ("Ada hired Ben and Cid.", "Ada hired Ben, Cid and Dora.", False),
+        ("Ada hired Ben, Cid and Dora.", "In May Ada hired Ben, Cid and Dora.", True),
+        ("Prices fell in Norrvik.", "Prices fell in Harn and rose in Norrvik.", False),
+        ("Prices fell in Norrvik.", "Prices fell in Harn, rose in Norrvik.", False),
+        ("Talks ended in May.", "Talks with the union ended in May.", False),
+        ("The union held talks in May.", "The union held talks with the owners in May.", True),
+        (
+            "Health minister Tom Berg resigned.",
+            "Health minister Dan Vik, labour minister Tom Berg resigned.",
+            False,
+        ),
+        (
+            "Play was delayed after 11 goals.",
+            "Play was delayed after heavy showers, with 11 goals.",
+            False,
+        ),
+        ("It is the big brand of tea.", "It is the fastest-growing big brand of tea.", False),
+        ("Payments to Harn have been late.", "Payments to Harn providers have been late.", False),
+        (
+            "The mayor spent 3 million on water.",
+            "The mayor spent 3 million on water treatment.",
+            False,
+        ),
+        ("President Mo resigned.", "Vice President Mo resigned.", False),
+        ("President Mo resigned.", "The former President Mo resigned.", False),
+        ("Lena Moberg resigned.", "Chief executive Lena Moberg resigned.", True),
+        ("Imports fell 4 percent.", "Coal imports fell 4 percent.", False),
+        (
+            "He was charged with possessing both a knife.",
+            "He was charged with possessing both a knife and a drug.",
+            False,
+        ),
         ("", "Ada hired Ben.", False),
         ("Exports to Harn of fish rose.", "Exports of fish to Harn rose.", False),
     ],

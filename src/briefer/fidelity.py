@@ -19,7 +19,7 @@ from briefer.claims import STOP, stem
 _TOKEN: Final = re.compile(
     r"\d+(?:[.,]\d+)*|n['’]t\b|[^\W\d_]+(?:['’](?!t\b)[a-z]+)?|[.,;:!?()–—-]|[^\s\w]"
 )
-_LIGHT: Final = (STOP | frozenset("said says say told also according its it the a more".split())) - frozenset("if than would will more".split())  # fmt: skip
+_LIGHT: Final = (STOP | frozenset("said says say told also according its it the a more".split())) - frozenset("if than would will more and or but".split())  # fmt: skip
 #: Words that turn what is said: a bullet has each of them where its sentence has it, and none that its sentence has not.
 _NEGATIONS: Final = "not no never none neither nor nobody nothing without cannot n't hardly barely rarely fail failed fails unable"
 _HEDGES: Final = """may might could can should would will likely unlikely possibly possible perhaps probably reportedly allegedly apparently potentially
@@ -27,8 +27,9 @@ _HEDGES: Final = """may might could can should would will likely unlikely possib
 _CONDITIONS: Final = "if unless provided assuming until once except whether pending"
 _ATTITUDES: Final = """suspect accuse allege claim believe think expect plan propose consider want hope seek ask urge demand threaten warn deny dispute doubt fear intend aim
  predict forecast promise vow offer agree refuse decline try attempt suggest recommend request order call wish due set prepare charge suppose rumour"""
+_FORMER: Final = "former ex acting late deputy vice interim first second third fourth fifth"
 _TURNING: Final = frozenset(
-    stem(w) for w in f"{_NEGATIONS} {_HEDGES} {_CONDITIONS} {_ATTITUDES}".split()
+    stem(w) for w in f"{_NEGATIONS} {_HEDGES} {_CONDITIONS} {_ATTITUDES} {_FORMER}".split()
 )
 _IFS: Final = frozenset(stem(w) for w in _CONDITIONS.split())
 _MINDS: Final = frozenset(stem(w) for w in _ATTITUDES.split())
@@ -36,6 +37,13 @@ _BOUNDS: Final = frozenset(
     stem(w)
     for w in "about around nearly almost roughly approximately least most more less fewer up over under than only just some at to".split()
 )
+#: What opens a piece that a sentence can be told without.
+_OPENERS: Final = frozenset(
+    """of to in on at by for with from as after before during since into through across against among amid despite near off onto outside inside
+    toward towards under via within along behind beside beyond because when while where who whom whose which that and or but so""".split()
+)
+_DAYS: Final = frozenset("january february march april may june july august september october november december monday tuesday wednesday thursday friday saturday sunday".split())  # fmt: skip
+_JOINERS: Final = frozenset("and or but while whereas nor than".split())
 _BREAKS: Final = frozenset(",;:()–—")
 _ZONES: Final = frozenset(";")
 _SAYS: Final = re.compile(r"\b(?:said|says|told|reported|according\sto)\b")
@@ -55,15 +63,16 @@ class _Word(NamedTuple):
     plain: str
     key: str
     is_light: bool
+    is_name: bool
 
 
 @lru_cache(maxsize=512)
 def _words(text: str) -> tuple[_Word, ...]:
     found = []
     for match in _TOKEN.finditer(text):
-        plain = match[0].lower().replace("’", "'")
+        plain = match[0].lower().replace("’", "'") if match[0] != "May" else "May"  # the month
         key = plain if not plain[0].isalpha() else stem(plain)
-        found.append(_Word(plain, key, plain in _LIGHT or not (plain[0].isalnum() or plain == "n't")))  # fmt: skip
+        found.append(_Word(plain, key, plain in _LIGHT or not (plain[0].isalnum() or plain == "n't"), match[0][0].isupper() and plain.lower() not in _DAYS))  # fmt: skip
     return tuple(found)
 
 
@@ -75,11 +84,12 @@ def keeps_order(text: str, sentences: Sequence[str]) -> bool:
         sentences: that it rests on.
     """
     said, who = _without_speaker(text)
-    if who and not any(_names(who, sentence) for sentence in sentences):
-        return False
-    if any(_follows(said, sentence) for sentence in sentences):
+    # Whoever says it says it in that sentence.
+    if any(
+        _follows(said, sentence) and (not who or _names(who, sentence)) for sentence in sentences
+    ):
         return True
-    if len(sentences) < 2:
+    if len(sentences) < 2 or who:
         return False
     # Two sentences told in one, where one of them ends at a mark or an "and".
     for match in re.finditer(r"[;:,]\s|\s(?:and|but|while)\s|[.!?]\s", said):
@@ -153,13 +163,33 @@ def _is_within(text: str, sentence: str) -> bool:
 
 
 def _passed(theirs: Sequence[_Word], start: int, end: int) -> int:
-    """How many turning words lie between."""
-    return sum(word.key in _TURNING for word in theirs[start:end])
+    """What speaks against leaving out what lies between: a turning word, or that it is no piece of its own."""
+    passed = theirs[start:end]
+    turning = sum(word.key in _TURNING for word in passed)
+    if all(word.is_light for word in passed):
+        return turning
+    first, last = passed[0].plain, passed[-1].plain
+    is_aside = first in _BREAKS and last in _BREAKS
+    # "talks [with the union] in May", but never "fell [in Harn and rose] in Norrvik".
+    is_phrase = first in _OPENERS and passed[-1].is_light and last not in _BREAKS and not any(
+        word.plain in _BREAKS | _JOINERS for word in passed
+    )  # fmt: skip
+    is_joined = len(passed) == 1  # "Ada, Ben and Cid": the joint alone
+    return turning + (0 if is_aside or is_phrase or is_joined else 1)
 
 
 def _lead(theirs: Sequence[_Word], first: int) -> int:
     """Turning words before the first word: in its own clause any, in its whole statement those of the mind."""
-    cost, clause = 0, True
+    before = theirs[first - 1] if first else None
+    # A name may lose its title, but "Vice President Mo" is no president, and "coal imports" are no imports of all.
+    cost = int(
+        before is not None
+        and not before.is_light
+        and before.plain not in _OPENERS
+        and not theirs[first].is_name
+    )
+    cost += int(before is not None and before.is_name and theirs[first].is_name)
+    clause = True
     for j in range(first - 1, -1, -1):
         word = theirs[j]
         if word.plain in _ZONES:
@@ -192,4 +222,10 @@ def _ends_well(theirs: Sequence[_Word], last: int, ours: Sequence[_Word]) -> boo
         if word.key in _IFS and word.key not in had:
             return False
     behind = [word.plain for word in theirs[last + 1 : last + 3]]
-    return not (behind[:1] in (["or"], ["per"], ["each"]) or behind == ["a", "week"])
+    if behind[:1] in (["or"], ["per"], ["each"]) or behind == ["a", "week"]:
+        return False
+    # It ends where a piece ends: not in the middle of "water [treatment]", nor of a list or of "both".
+    if behind and not (theirs[last + 1].is_light or behind[0] in _OPENERS):
+        return False
+    is_list = last > 1 and theirs[last - 1].plain == ","
+    return not (behind[:1] == ["and"] and (is_list or had & {"both", "between"}))
