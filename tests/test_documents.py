@@ -213,6 +213,26 @@ def test_24_each_mark_leads_to_its_source_and_back() -> None:
     assert n == there + back + contents
 
 
+def test_24_a_line_that_is_not_its_sentence_has_it_at_the_foot_of_the_page() -> None:
+    sentence = "The port company, which is owned by the town, said 40 ships came in, up from 35 a year ago."
+    brief = brief_in("en", sentence)
+    article, (story,) = brief.articles[0], brief.stories
+    at = article.text.index(sentence)
+    gap = article.text.index(", which", at)
+    parts = (Span(at, gap), Span(article.text.index(" said", at), at + len(sentence)))
+    words = "The port company said 40 ships came in, up from 35 a year ago."
+    shorter = Bullet(words, article.id, story.bullets[0].evidence, "trimmed", parts=parts)
+    brief = msgspec.structs.replace(brief, stories=(msgspec.structs.replace(story, bullets=(shorter, *story.bullets)),))  # fmt: skip
+    data = find_renderer("pdf")(brief, Look()).data
+    pass_gate("pdf", data, brief, Look())
+    text = " ".join(" ".join(text_of_pdf_pages(data)).split())
+    assert (
+        text.count(f"* {sentence}") + text.count(f"*{sentence}") == 1
+    )  # of two lines one is the sentence
+    for profile in (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_3A):
+        assert page.is_pdf_compliant_bytes(data, profile=profile)
+
+
 def test_25_two_runs_give_the_same_bytes_without_fonts_of_the_system(tmp_path: Path) -> None:
     (tmp_path / "brief.json").write_bytes(find_renderer("json")(example_brief(), Look()).data)
     made = []

@@ -6,7 +6,7 @@ import ctypes
 import email
 import email.policy
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 from typing import Any, Final, NamedTuple
 
@@ -217,6 +217,10 @@ def _of_pdf(data: bytes, brief: Brief, look: Look) -> Reading:
     label = re.escape(f"TLP:{brief.tlp}") if brief.tlp else ""
     header = re.compile(rf"{title}\s*{re.escape(day)}(?:\s*{label})?" if title else rf"{re.escape(day)}(?:\s*{label})?")  # fmt: skip
     own = r"\s+".join(map(re.escape, printable_words(look.brand.footer, look).split()))
+    notes = [
+        re.compile(r"\*+\s*" + r"\s*".join(re.escape(c) for c in note if not c.isspace()))
+        for note in _notes(brief, look)
+    ]
     document = pypdfium2.PdfDocument(data)
     try:
         name = document.get_metadata_dict()["Title"]
@@ -228,6 +232,7 @@ def _of_pdf(data: bytes, brief: Brief, look: Look) -> Reading:
             )
             for found in list(footer.finditer(text))[-1:]:
                 text = f"{text[: found.start()]} {text[found.end() :]}"
+            text = _without_notes(text, notes)
             pages.append(header.sub(" ", text, count=1) if number else text)
             alts += _alternatives_of(page)
     finally:
@@ -236,6 +241,28 @@ def _of_pdf(data: bytes, brief: Brief, look: Look) -> Reading:
         "\n".join(pages), alts=tuple(alts), title=name, has_alts=True, draws=True, numbers_sources=True, quotes=True,
         shown=lambda words: printable_words(words, look), breaks_words=True,
     )  # fmt: skip
+
+
+def _notes(brief: Brief, look: Look) -> set[str]:
+    """Sentences that stand at the foot of a page, as they are printed."""
+    from briefer.rendering.pdf import printable_words
+    from briefer.rendering.view import note_of
+
+    articles = {article.id: article for article in brief.articles}
+    lines = (line for story in brief.stories for line in story.lines(whole=True))
+    return {
+        printable_words(note, look)
+        for line in lines
+        if (note := note_of(line, articles[line.article]))
+    }
+
+
+def _without_notes(text: str, notes: Sequence[re.Pattern[str]]) -> str:
+    """A page without the sentences at its foot: each the last of its like, behind its stars."""
+    for note in notes:
+        for found in list(note.finditer(text))[-1:]:
+            text = f"{text[: found.start()]} {text[found.end() :]}"
+    return text
 
 
 def text_of_pdf_pages(data: bytes) -> list[str]:

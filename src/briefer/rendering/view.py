@@ -25,11 +25,15 @@ _UNIT_WORDS = 3  # a number and its unit: "4.6 billion crowns"
 
 
 class BulletView(Value, frozen=True):
-    """A bullet as pieces, with its marks, and the words that say so where a model wrote it."""
+    """A bullet as pieces, with its marks, and the words that say so where a model wrote it.
+
+    ``note`` is the sentence that it rests on, where the bullet is not that sentence.
+    """
 
     pieces: tuple[Piece, ...]
     marks: tuple[Mark, ...]
     written: str = ""
+    note: str = ""
 
     @property
     def text(self) -> str:
@@ -242,9 +246,11 @@ def _bullet(bullet: Bullet, callouts: Iterable[Callout], cited: _Citations) -> B
     article = cited.articles[bullet.article]
     marks = _marks(bullet.article, bullet.evidence, cited)
     figures = [f for c in callouts if c.article == bullet.article for f in c.figures()]
+    note = note_of(bullet, article)
     if bullet.status == "generated":
-        return BulletView((Piece(bullet.text),), marks, WRITTEN)
+        return BulletView((Piece(bullet.text),), marks, WRITTEN, note)
     if not bullet.parts and len(bullet.evidence) == 1:
+        note = ""
         pieces = pieces_of(article, bullet.evidence[0], figures)
         return BulletView(_with_speaker(pieces, bullet, article), marks)
     if bullet.parts:
@@ -252,8 +258,14 @@ def _bullet(bullet: Bullet, callouts: Iterable[Callout], cited: _Citations) -> B
         parts[:1] = [Piece(capitalized(p.text.lstrip()), p.strong) for p in parts[:1]]
         # Where the source's own spacing was mended ("Harn , Velland") it is printed in one piece.
         if "".join(piece.text for piece in parts) == bullet.text:
-            return BulletView(_with_speaker(parts, bullet, article), marks)
-    return BulletView((Piece(bullet.printed(article.text)),), marks)
+            return BulletView(_with_speaker(parts, bullet, article), marks, note=note)
+    return BulletView((Piece(bullet.printed(article.text)),), marks, note=note)
+
+
+def note_of(bullet: Bullet, article: Article) -> str:
+    """The sentences that a bullet rests on, where it is not word for word theirs."""
+    whole = " ".join(span.printed(article.text) for span in bullet.evidence)
+    return "" if bullet.text == whole else whole
 
 
 def _with_speaker(pieces: Sequence[Piece], bullet: Bullet, article: Article) -> tuple[Piece, ...]:
