@@ -127,7 +127,7 @@ def test_whoever_says_it_says_it_in_that_sentence() -> None:
     [
         ("Ships came in.", "It is not true that ships came in.", False),
         ("Ships came in.", "In May, not for the first time, ships came in.", True),
-        ("The firm paid 3 million.", "While not admitting guilt, the firm paid 3 million.", True),
+        ("The firm paid 3 million.", "While not in debt, the firm paid 3 million.", True),
         ("Prices rose 4 percent.", "Prices rose 4 percent or more.", False),
         ("Prices rose 4 percent.", "Prices rose about 4 percent.", False),
         ("Prices rose about 4 percent.", "Prices rose 4 percent.", False),
@@ -172,3 +172,95 @@ def test_whoever_says_it_says_it_in_that_sentence() -> None:
 )
 def test_sentence_by_sentence(bullet: str, sentence: str, keeps: bool) -> None:
     assert keeps_order(bullet, [sentence]) is keeps
+
+
+#: A sentence, and what its words can be made to say.
+TURNED = [
+    (
+        "The town paid a subsidy of $40 million for 15 schools.",
+        "The town paid a subsidy of $40 for 15 schools.",
+    ),
+    (
+        "The plant cost 2 billion crowns to build in Harn.",
+        "The plant cost 2 crowns to build in Harn.",
+    ),
+    ("Profit was -2.5 percent of sales.", "Profit was 2.5 percent of sales."),
+    ("The wall is 300 metres long.", "The wall is 300 feet long."),
+    ("It pumps 500 litres a second into the lake.", "It pumps 500 litres an hour into the lake."),
+    ("Rates rose 4 percent in May.", "Rates rose 4 percentage points in May."),
+    ("Norquay may close its plant in Harn in May.", "Norquay will close its plant in Harn in May."),
+    (
+        "Sealink carried about 1.9 million passengers.",
+        "Norrvik carried about 1.9 million passengers.",
+    ),
+    ("Sealink sails between Harn and Velland.", "Sealink sails between Harn and Vellmark."),
+    (
+        "The airline hid 30 faults in 2024, the lawsuit alleges.",
+        "The airline hid 30 faults in 2024.",
+    ),
+    ("The airline hid 30 faults in 2024, the panel found.", "The airline hid 30 faults in 2024."),
+    (
+        "The airline hid 30 faults in 2024, Harn Daily reports.",
+        "The airline hid 30 faults in 2024.",
+    ),
+    ("The airline hid 30 faults in 2024, Mr. Holm tweeted.", "The airline hid 30 faults in 2024."),
+    (
+        "Prosecutors accused the mayor of Harn of taking 40,000 crowns.",
+        "The mayor of Harn took 40,000 crowns.",
+    ),
+    (
+        "Nordbank estimates that the merger costs 400 jobs in Harn.",
+        "The merger costs 400 jobs in Harn.",
+    ),
+    ("Officials fear that the dam above Harn is unsafe.", "The dam above Harn is unsafe."),
+    ("He is charged with stealing 20 paintings.", "He is stealing 20 paintings."),
+    (
+        "Police said the flood claims 40 lives a year in Harn and that the dam is unsafe.",
+        "The flood claims 40 lives a year in Harn and the dam is unsafe.",
+    ),
+    (
+        "The board has not approved the sale, and it did not name a buyer.",
+        "The board has approved the sale, and it did not name a buyer.",
+    ),
+    (
+        "The yard could lose 300 jobs and might close.",
+        "The yard could lose 300 jobs and will close.",
+    ),
+    ("It is unclear whether the pilot saw the tower.", "The pilot saw the tower."),
+    (
+        "The council dismissed as false a report that the water is poisoned.",
+        "The water is poisoned.",
+    ),
+    ("A false rumour had it that the dam broke.", "The dam broke."),
+    ("Unless the council pays, the school closes.", "If the council pays, the school closes."),
+    ("Unless the council pays, the school closes.", "The school closes."),
+    ("Hardly any members have signed.", "Members have signed."),
+    ("There is little evidence of fraud.", "There is evidence of fraud."),
+    ("Nearly all members signed.", "All members signed."),
+    ("The results suggest that rates fall.", "The results prove that rates fall."),
+    ("It works in about half of adults.", "It works in half of adults."),
+    ("The court declined to approve the sale.", "The court approved the sale."),
+    ("They sail on 16 March.", "They sail on seventeen March."),
+    ("Sales fell in the first quarter.", "Sales fell in the second quarter."),
+    (
+        "Two of the three directors voted against it.",
+        "Three of the two directors voted against it.",
+    ),
+    ("Two of the three directors voted against it.", "Two of the three directors voted for it."),
+    (
+        "The walkout halts all routes on 3 March and pays out in May.",
+        "The walkout halts all routes in May and pays out on 3 March.",
+    ),
+    (
+        "Prices rose two fold in the past two decades.",
+        "Prices rose two fold in the past two years.",
+    ),
+    ("The report found that prices rose.", "Prices rose."),
+    ("Critics say prices rose.", "Prices rose."),
+]
+
+
+@pytest.mark.parametrize(("sentence", "bullet"), TURNED)
+def test_what_a_sentence_can_be_made_to_say_is_refused(sentence: str, bullet: str) -> None:
+    assert not keeps_order(bullet, [sentence])
+    assert keeps_order(sentence, [sentence])

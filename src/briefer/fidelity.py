@@ -17,9 +17,9 @@ from typing import Final, NamedTuple
 from briefer.claims import STOP, stem
 
 _TOKEN: Final = re.compile(
-    r"\d+(?:[.,]\d+)*|n['’]t\b|[^\W\d_]+(?:['’](?!t\b)[a-z]+)?|[.,;:!?()–—-]|[^\s\w]"
+    r"(?:(?<=\s)[-−+])?\d+(?:[.,]\d+)*|n['’]t\b|[^\W\d_]+(?:['’](?!t\b)[a-z]+)?|[.,;:!?()–—-]|[^\s\w]"
 )
-_LIGHT: Final = (STOP | frozenset("said says say told also according its it the a more".split())) - frozenset("if than would will more and or but".split())  # fmt: skip
+_LIGHT: Final = (STOP | frozenset("also its it the a more".split())) - frozenset("if than would will more and or but".split())  # fmt: skip
 #: Words that turn what is said: a bullet has each of them where its sentence has it, and none that its sentence has not.
 _NEGATIONS: Final = "not no never none neither nor nobody nothing without cannot n't hardly barely rarely fail failed fails unable"
 _HEDGES: Final = """may might could can should would will likely unlikely possibly possible perhaps probably reportedly allegedly apparently potentially
@@ -28,11 +28,23 @@ _CONDITIONS: Final = "if unless provided assuming until once except whether pend
 _ATTITUDES: Final = """suspect accuse allege claim believe think expect plan propose consider want hope seek ask urge demand threaten warn deny dispute doubt fear intend aim
  predict forecast promise vow offer agree refuse decline try attempt suggest recommend request order call wish due set prepare charge suppose rumour"""
 _FORMER: Final = "former ex acting late deputy vice interim first second third fourth fifth"
+_SCALES: Final = "hundred thousand million billion trillion dozen percent percentage minus"
+_FALSE: Final = "false untrue wrong wrongly fake rumour rumor hoax myth unclear dismiss reject refute contrary instead against little"
 _TURNING: Final = frozenset(
-    stem(w) for w in f"{_NEGATIONS} {_HEDGES} {_CONDITIONS} {_ATTITUDES} {_FORMER}".split()
+    stem(w)
+    for w in f"{_NEGATIONS} {_HEDGES} {_CONDITIONS} {_ATTITUDES} {_FORMER} {_SCALES} {_FALSE}".split()
 )
 _IFS: Final = frozenset(stem(w) for w in _CONDITIONS.split())
-_MINDS: Final = frozenset(stem(w) for w in _ATTITUDES.split())
+_MINDS: Final = frozenset(stem(w) for w in f"{_ATTITUDES} {_FALSE}".split())
+#: Who says something says it still: none of these may be passed over.
+_SAYING: Final = frozenset(
+    stem(w)
+    for w in """said says say saying told tells reported reports announced announces added stated states warned confirmed explained argued argues noted wrote writes alleges
+    alleged found finds finding estimates estimated concluded concludes suggests suggested showed shows tweeted posted testified insisted admitted acknowledged predicts
+    complained declared revealed reveals accuses accused claims claimed believes according critics""".split()
+)
+#: Small words that a bullet may leave out, but not change: "voted for", "sold by".
+_PREPOSITIONS: Final = frozenset("for from to by with in on at".split())
 _BOUNDS: Final = frozenset(
     stem(w)
     for w in "about around nearly almost roughly approximately least most more less fewer up over under than only just some at to".split()
@@ -86,7 +98,8 @@ def keeps_order(text: str, sentences: Sequence[str]) -> bool:
     said, who = _without_speaker(text)
     # Whoever says it says it in that sentence.
     if any(
-        _follows(said, sentence) and (not who or _names(who, sentence)) for sentence in sentences
+        _follows(said, sentence, who) and (not who or _names(who, sentence))
+        for sentence in sentences
     ):
         return True
     if len(sentences) < 2 or who:
@@ -131,19 +144,19 @@ def _names(who: str, sentence: str) -> bool:
     return False
 
 
-def _follows(text: str, sentence: str) -> bool:
+def _follows(text: str, sentence: str, who: str = "") -> bool:
     # "Timber exports" are "exports of timber".
-    return _is_within(text, sentence) or _is_within(text, _OF.sub(r"\2 \1", sentence))
+    return _is_within(text, sentence, who) or _is_within(text, _OF.sub(r"\2 \1", sentence), who)
 
 
-def _is_within(text: str, sentence: str) -> bool:
-    ours = [w for w in _words(text) if not w.is_light]
+def _is_within(text: str, sentence: str, who: str = "") -> bool:
+    ours = [w for w in _words(text) if not w.is_light or w.plain in _PREPOSITIONS]
     theirs = _words(sentence)
-    if not ours:
+    if not ours or (not who and not _says_as_much(ours, theirs)):
         return False
     places: dict[str, list[int]] = {}
     for j, word in enumerate(theirs):
-        if not word.is_light:
+        if not word.is_light or word.plain in _PREPOSITIONS:
             places.setdefault(word.key, []).append(j)
     # For each place that the last word so far may have, the fewest turning words passed over.
     row: dict[int, int] = {-1: 0}
@@ -162,6 +175,19 @@ def _is_within(text: str, sentence: str) -> bool:
     return any(cost == 0 and _ends_well(theirs, j, ours) for j, cost in row.items())
 
 
+def _says_as_much(ours: Sequence[_Word], theirs: Sequence[_Word]) -> bool:
+    """Whether the bullet has every verb of saying of its statement."""
+    had = {word.key for word in ours}
+    zones: list[list[_Word]] = [[]]
+    for word in theirs:
+        if word.plain in _ZONES:
+            zones.append([])
+        zones[-1].append(word)
+    # The statement that it is a piece of: the one with most of its words.
+    zone = max(zones, key=lambda words: len({w.key for w in words} & had))
+    return all(word.key in had for word in zone if word.key in _SAYING)
+
+
 def _passed(theirs: Sequence[_Word], start: int, end: int) -> int:
     """What speaks against leaving out what lies between: a turning word, or that it is no piece of its own."""
     passed = theirs[start:end]
@@ -171,10 +197,10 @@ def _passed(theirs: Sequence[_Word], start: int, end: int) -> int:
     first, last = passed[0].plain, passed[-1].plain
     is_aside = first in _BREAKS and last in _BREAKS
     # "talks [with the union] in May", but never "fell [in Harn and rose] in Norrvik".
-    is_phrase = first in _OPENERS and passed[-1].is_light and last not in _BREAKS and not any(
+    is_phrase = first in _OPENERS and (passed[-1].is_light or theirs[end].plain in _OPENERS) and last not in _BREAKS and not any(
         word.plain in _BREAKS | _JOINERS for word in passed
     )  # fmt: skip
-    is_joined = len(passed) == 1  # "Ada, Ben and Cid": the joint alone
+    is_joined = len(passed) == 1 and first in _JOINERS  # "Ada, Ben and Cid": the joint alone
     return turning + (0 if is_aside or is_phrase or is_joined else 1)
 
 
@@ -225,6 +251,8 @@ def _ends_well(theirs: Sequence[_Word], last: int, ours: Sequence[_Word]) -> boo
     if behind[:1] in (["or"], ["per"], ["each"]) or behind == ["a", "week"]:
         return False
     # It ends where a piece ends: not in the middle of "water [treatment]", nor of a list or of "both".
+    if behind and theirs[last + 1].key in _TURNING:
+        return False
     if behind and not (theirs[last + 1].is_light or behind[0] in _OPENERS):
         return False
     is_list = last > 1 and theirs[last - 1].plain == ","
