@@ -240,3 +240,55 @@ class TestPrompts:
         with pytest.raises(TemplateError) as caught:
             Prompt("bullets", Path("bullets.txt"), source).fill(title="x")
         assert message in str(caught.value)
+
+
+def test_a_chat_template_has_limited_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("briefer.models.chat_template._SECONDS", 0.2)
+    endless = "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}"
+    with pytest.raises(ModelError, match="was not done after 0.2 seconds"):
+        ChatTemplate(endless).fill("x")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "  ", "A ferry \ud83d sailed.", "A ferry \x00 sailed.", "word " * 200]
+)
+def test_what_cannot_be_printed_is_no_bullet(text: str) -> None:
+    import json
+
+    good = {"text": "A ferry sailed.", "sentences": [1]}
+    answer = json.dumps([{"text": text, "sentences": [1]}, good])
+    assert bullets_in(answer, {1}) == [Written("A ferry sailed.", (0,))]
+
+
+def test_a_part_of_a_merge_without_an_answer_keeps_its_drafts() -> None:
+    """Long text, merged in several parts, of which the model answers the first alone."""
+
+    class Moody:
+        max_tokens = 900
+        special_tokens: tuple[str, ...] = ()
+
+        def __init__(self) -> None:
+            self.merges = 0
+
+        def count_tokens(self, text: str) -> int:
+            return len(text.split())
+
+        def generate(self, prompts: Sequence[str]) -> list[str]:
+            return [self._answer(prompt) for prompt in prompts]
+
+        def _answer(self, prompt: str) -> str:
+            import re
+
+            numbers = re.findall(r"(?m)^\[(\d+)\] (.*)$", prompt)
+            if "Ship" in prompt and "draft" in prompt:
+                self.merges += 1
+                if self.merges > 1:
+                    return "no"
+            return "[" + ", ".join(f'{{"text": "draft of Ship {n} {"word " * 10}", "sentences": [{n}]}}' for n, _ in numbers) + "]"  # fmt: skip
+
+    moody = Moody()
+    writer = ChatWriter(moody, find_prompts())
+    passage = Passage("Ships", tuple(f"Ship {i} sailed {'far ' * 20}" for i in range(120)))
+    (found,) = writer.write([passage], 200)
+    assert moody.merges > 1
+    assert {n for written in found for n in written.sentences} >= {0, 119}

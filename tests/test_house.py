@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from briefer.errors import TemplateError, UsageError
+from briefer.limits import TookTooLongError, time_limit
 from briefer.rendering import TEMPLATES, find_renderer, jinja
-from briefer.rendering.limits import TookTooLongError, time_limit
 from briefer.rendering.look import Look
 from briefer.running import OtherRunError, only_run
 from briefer.scheduling import (  # fmt: skip

@@ -12,7 +12,7 @@ import pytest
 from .conftest import ROOT
 
 SOURCE = ROOT / "src" / "briefer"
-LEAVES = {"types", "errors", "resources", "files"}
+LEAVES = {"types", "errors", "resources", "files", "limits"}
 HEAVY = {"torch", "transformers", "ctranslate2", "huggingface_hub", "ray", "matplotlib", "sklearn", "trafilatura",
          "tokenizers", "py3langid", "charset_normalizer", "resiliparse"}  # fmt: skip
 
@@ -30,6 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "resources": set(),
     "files": {"errors"},
+    "limits": set(),
     "reading": set(),
     "segmenting": set(),
     "quotations": set(),
@@ -43,7 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "grounding": {"claims", "cuts", "fidelity", "trimming", "turns"},
     "writing": {"grounding", "models"},
     "drafting": {"callouts", "grounding", "syntax", "trimming", "turns"},
-    "models": {"callouts", "segmenting", "syntax", "trimming"},
+    "models": {"callouts", "limits", "segmenting", "syntax", "trimming"},
     "store": set(),
     "stories": set(),
     "summarizing": {
@@ -56,7 +57,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "writing",
     },
     "briefing": {"brief", "callouts", "models", "stories", "summarizing"},
-    "rendering": {"brand", "brief", "grounding", "trimming"},
+    "rendering": {"brand", "brief", "grounding", "limits", "trimming"},
     "pipeline": {
         "brief",
         "callouts",

@@ -8,13 +8,20 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from briefer.errors import CatalogError, ModelError, UnknownModelError
 from briefer.models import weights
-from briefer.models.catalog import DEFAULT_MODEL, find_model, load_catalog, parse_entry
+from briefer.models.catalog import (
+    DEFAULT_MODEL,
+    find_model,
+    line_of,
+    load_catalog,
+    parse_entry,
+)
 from briefer.models.choosing import choose
 from briefer.models.contract import Document, Encoder
 from briefer.models.encoder import CTranslate2Encoder, torch_encoder
@@ -276,3 +283,11 @@ class TestSelection:
 
     def test_the_model_is_loaded_by_kind(self) -> None:
         assert isinstance(load_model(find_model("lead"), "torch", print), LeadModel)
+
+
+@pytest.mark.parametrize("why", ["a\nb", "a | b", "  a\t b  ", ""])
+def test_a_line_of_the_catalogue_is_one_line_whatever_a_stranger_writes(why: str) -> None:
+    entry = msgspec.structs.replace(find_model("bart-large-cnn"), why=why, licence=f"mit{why}")
+    line = line_of(entry)
+    assert len(line.splitlines()) == 1
+    assert len(line.split(" | ")) == 12

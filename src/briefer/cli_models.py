@@ -93,7 +93,7 @@ def check(name: Name) -> None:
         talk.say(f"{name} has no files of its own")
     wrong = [file.name for file in files if not file.is_right]
     if wrong:
-        raise ModelError(f"{len(wrong)} of {len(files)} files of {name} are not what they should be", hint=f"Take it off and fetch it again: `briefer models remove {name}`, `briefer models pull {name}`")  # fmt: skip
+        raise ModelError(f"{len(wrong)} of {len(files)} files of {name} are not what they should be", hint=f"Fetch it again: `briefer models pull {name}`")  # fmt: skip
 
 
 @app.command("add")

@@ -81,11 +81,16 @@ def _is_grounded(bullet: Bullet, article: Article) -> bool:
 
 
 def _holds(verdict: Verdict, claim: Article, article: Article) -> bool:
-    return verdict.is_supported and all(
-        s.support >= LEAST_SUPPORT
-        and not _made_fact(claim.text, s.evidence[0], article)
-        and keeps_order(s.sentence.of(claim.text), [_told(e, article) for e in s.evidence])
-        for s in verdict.sentences
+    # A bullet is one sentence: of two, one may have lost who says it.
+    return (
+        verdict.is_supported
+        and len(verdict.sentences) == 1
+        and all(
+            s.support >= LEAST_SUPPORT
+            and not _made_fact(claim.text, s.evidence[0], article)
+            and keeps_order(s.sentence.of(claim.text), [_told(e, article) for e in s.evidence])
+            for s in verdict.sentences
+        )
     )
 
 

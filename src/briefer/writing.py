@@ -22,7 +22,7 @@ _ENDS = re.compile(r"[.!?…][\"”’')\]]*\Z|[。！？]\Z")
 _ALIKE: Final = 0.7  # share of words that two bullets have in common when one repeats the other
 _WORD = re.compile(r"\w+")
 # Markup and addresses: form and sources are ours to give.
-_FORMED = re.compile(r"[<>{}\[\]|*#`\\]|https?:|www\.|__")
+_FORMED = re.compile(r"^\s*(?:[-–—•·]|\d{1,2}[.)])\s|[<>{}\[\]|*#`\\]|https?:|www\.|__")
 # A sentence that gives a model orders.
 _ORDER = re.compile(
     r"[^\w]*(?:please\s|now\s|instead,?\s|then\s)*(?:ignore|disregard|forget|say|write|answer|print|put|name|cite|state|quote|add|merge|"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from briefer.models.contract import Written
 
 _MOST: Final = 40  # bullets that are looked at
+_MOST_WORDS: Final = 120  # of one; more is none
 _DECODER: Final = json.JSONDecoder()
 
 
@@ -57,5 +59,8 @@ def _read(value: Any, shown: Collection[int]) -> Written | None:
     if not isinstance(text, str) or not isinstance(named, list) or not named:
         return None
     if not all(type(n) is int and n in shown for n in named):
+        return None
+    # What cannot be printed would cost the next question that it is put into.
+    if not text.strip() or len(text.split()) > _MOST_WORDS or any(unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t" for c in text):  # fmt: skip
         return None
     return Written(text, tuple(sorted({n - 1 for n in named})))

@@ -235,4 +235,5 @@ def line_of(entry: ModelEntry) -> str:
         entry.name, entry.kind, entry.repository, entry.revision, entry.licence, ",".join(entry.languages),
         str(entry.window or ""), entry.size, entry.memory, settings, digests, entry.why,
     )  # fmt: skip
-    return " | ".join(cell or "-" for cell in cells)
+    # A cell in two lines, or with a bar in it, would make a file that nobody can read.
+    return " | ".join(" ".join(cell.replace("|", "/").split()) or "-" for cell in cells)

@@ -13,10 +13,12 @@ from typing import Any, Final, NoReturn
 import msgspec
 
 from briefer.errors import ModelError
+from briefer.limits import TookTooLongError, time_limit
 from briefer.types import Value
 
 #: Beside the converted weights.
 CHAT: Final = "chat.json"
+_SECONDS: Final = 5.0
 _LONGEST: Final = 200_000  # characters of a template
 
 
@@ -47,15 +49,18 @@ class ChatTemplate(Value, frozen=True):
         environment.globals["raise_exception"] = _refuse
         environment.globals["strftime_now"] = lambda form: datetime.date(2026, 1, 1).strftime(form)
         try:
-            return environment.from_string(self.source).render(
-                messages=[{"role": "user", "content": message}],
-                add_generation_prompt=True,
-                enable_thinking=False,  # of Qwen3; a brief needs no thoughts
-                bos_token=self.bos_token,
-                eos_token=self.eos_token,
-                tools=None,
-                documents=None,
-            )
+            with time_limit(_SECONDS):
+                return environment.from_string(self.source).render(
+                    messages=[{"role": "user", "content": message}],
+                    add_generation_prompt=True,
+                    enable_thinking=False,  # of Qwen3; a brief needs no thoughts
+                    bos_token=self.bos_token,
+                    eos_token=self.eos_token,
+                    tools=None,
+                    documents=None,
+                )
+        except TookTooLongError as error:
+            raise ModelError(f"its chat template was not done after {_SECONDS:g} seconds", hint="Fetch the model again, or choose another") from error  # fmt: skip
         except Exception as error:  # whatever a stranger's template does is its fault
             raise ModelError(f"its chat template fails ({type(error).__name__}: {error})", hint="Fetch the model again, or choose another") from error  # fmt: skip
 

@@ -89,6 +89,12 @@ class ChatWriter:
         again = self._generator.generate([f"{messages[k]}\n\n{reminder}" for k in wrong]) if wrong else []  # fmt: skip
         for k, answer in zip(wrong, again, strict=True):
             answers[k] = bullets_in(answer, shown[k])
+        if name == "merge":  # drafts that no usable answer came of stand as they are
+            for k, (passage, lines) in enumerate(asked):
+                numbers = dict.fromkeys(line.number for line in lines)
+                answers[k] = answers[k] or [
+                    Written(passage.sentences[n - 1], (n - 1,)) for n in numbers
+                ]
         left = iter(answers)
         return [[next(left) for _ in some] for some in parts]
 

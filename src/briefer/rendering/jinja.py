@@ -16,9 +16,9 @@ from markupsafe import Markup
 
 from briefer.brief import Brief
 from briefer.errors import TemplateError
+from briefer.limits import TookTooLongError, time_limit
 from briefer.rendering.charts import svg_for_page
 from briefer.rendering.cuts import figure_text
-from briefer.rendering.limits import TookTooLongError, time_limit
 from briefer.rendering.look import Look
 from briefer.rendering.view import BriefView, view_of
 from briefer.resources import search_path
