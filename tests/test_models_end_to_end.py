@@ -97,7 +97,7 @@ def test_a_chat_model_makes_a_brief(run: Run, tmp_path: Path) -> None:
     asked = ChatTemplate(tiny.CHAT_TEMPLATE).fill(
         Prompt("bullets", prompt, PROMPT).fill(lines=lines)
     )
-    answer = '[{"text": "The walkout would halt nine routes between Harn and the islands.", "sentences": [2]}]'
+    answer = '[{"text": "The walkout would halt all nine routes between Harn and the islands.", "sentences": [2]}]'
     opening = '[{"text": "'
     tiny.make_chat(tmp_path / "model", "qwen2", spread=0.05, teaching=(asked + opening, answer.removeprefix(opening)))  # fmt: skip
     (tmp_path / "ferry.txt").write_text(ARTICLE)
@@ -115,7 +115,7 @@ def test_a_chat_model_makes_a_brief(run: Run, tmp_path: Path) -> None:
     brief: dict[str, Any] = json.loads((tmp_path / "out" / "brief.json").read_text())
     (bullet,) = brief["stories"][0]["bullets"]
     assert (bullet["status"], bullet["checks"]) == ("generated", ["grounded"])
-    assert bullet["text"] == "The walkout would halt nine routes between Harn and the islands."
+    assert bullet["text"] == "The walkout would halt all nine routes between Harn and the islands."
     (article,) = brief["articles"]
     start, end = bullet["evidence"][0]
     assert article["text"][start:end] == tiny.TEXT[1]

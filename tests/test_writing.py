@@ -221,3 +221,16 @@ class TestMapAndMerge:
         generator = Echo(max_tokens=25, n_words=10_000)
         (bullets,) = Seq2SeqWriter(generator).write([Passage(None, sentences)], 3)
         assert len(bullets) == 40
+
+
+def test_a_model_that_names_every_sentence_has_said_nothing() -> None:
+    lines = [
+        f"Ship number {i} sailed from Harn with {100 + i} people on board." for i in range(7, 47)
+    ]
+    article = read("Ships of the day\n\n" + "\n\n".join(lines) + "\n", "ships.txt")
+    every = tuple(range(len(lines)))
+    for bullet, status in ((lines[3], "generated"), (lines[3].replace("110", "120"), "fallback")):
+        models = Models(LeadModel(), writer=Scripted(partial(_always, [Written(bullet, every)])))
+        (found,) = summarize(article, models, settings(1)).bullets
+        assert found.status == status
+        assert len(found.evidence) <= 3

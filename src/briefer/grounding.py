@@ -64,11 +64,14 @@ def evidence_for(
         within: sentences that may be evidence; all if none are given.
     """
     claim = _claim(text, article)
-    if named and _holds(check_claim(claim, article, named), claim, article):
-        return tuple(sorted(set(named)))
+    # Of what a model names only what the check rests on: one that names them all has said nothing.
+    return (_used(claim, article, named) if named else ()) or _used(claim, article, within)
+
+
+def _used(claim: Article, article: Article, within: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Sentences among some that a claim rests on, ascending; none if it does not hold by these alone."""
     verdict = check_claim(claim, article, within)
-    found = {span for checked in verdict.sentences for span in checked.evidence}
-    evidence = tuple(sorted(found))
+    evidence = tuple(sorted({span for checked in verdict.sentences for span in checked.evidence}))
     # Once more by these alone: what the rest of the article says is no evidence that a reader is shown.
     holds = bool(evidence) and _holds(check_claim(claim, article, evidence), claim, article)
     return evidence if holds else ()

@@ -25,9 +25,14 @@ _WORD = re.compile(r"\w+")
 _FORMED = re.compile(r"^\s*(?:[-–—•·]|\d{1,2}[.)])\s|[<>{}\[\]|*#`\\]|https?:|www\.|__")
 # A sentence that gives a model orders.
 _ORDER = re.compile(
-    r"[^\w]*(?:please\s|now\s|instead,?\s|then\s)*(?:ignore|disregard|forget|say|write|answer|print|put|name|cite|state|quote|add|merge|"
-    r"output|respond|reply|repeat|translate|summari[sz]e|pretend|act|round|leave|use|nest|you\sare\snow|you\smust)\b"
-    r"|.*\b(?:(?:previous|prior|above|your|all)\s(?:instructions|rules|prompts?)|system\sprompt|language\smodel|as\san\sai)\b",
+    r"[^\w]*(?:please\s|now\s|instead,?\s|then\s)*(?:(?:ignore|disregard|forget|say|write|respond|reply|translate|summari[sz]e|pretend|you\sare\snow|you\smust)\b"
+    # Words that name things too: "State aid", "Use of buses", "Print sales".
+    r"|(?:answer|print|put|name|cite|state|quote|add|merge|output|repeat|act|round|leave|use|nest)"
+    r"(?=\s(?:that|the|this|these|those|all|only|your|it|no|not|every|each|an?|as|nothing|down|up|out|in|exactly|json|both|two|three|one|bullets?|sentences?|numbers?|\d)\b|\s*[:\"“'‘{\[]))"
+    r"|.*\b(?:(?:previous|prior|above|your)\s(?:instructions|rules|prompts?)|all\s(?:instructions|prompts?|(?:of\s)?(?:your|the\sabove)\srules)|system\sprompt"
+    r"|you\sare\san?\s(?:\w+\s)?language\smodel|as\san\sai)\b"
+    r"|[^\w]*(?:dear|hey|hello|attention|note\sto(?:\sthe)?|important\snote\sto(?:\sthe)?)[,:]?\s(?:ai|assistant|model|language\smodel|chatbot|summari[sz]er|bot)\b"
+    r"|.*\bthe\s(?:bullets?|summary|answer|output)\s(?:has|have|must|should|is|are)\sto\b|.*\bthe\s(?:bullets?|summary|answer|output)\s(?:must|should)\b",
     re.IGNORECASE,
 )
 

@@ -13,7 +13,7 @@ import msgspec
 from briefer.errors import ModelError, UsageError
 from briefer.files import write_atomically
 from briefer.models import hub
-from briefer.models.catalog import ModelEntry, ModelKind, line_of, parse_entry
+from briefer.models.catalog import ModelEntry, ModelKind, line_of, load_catalog, parse_entry
 from briefer.models.plugins import point_of, version_of
 from briefer.models.weights import (
     converted_folders,
@@ -126,6 +126,9 @@ def remove(entry: ModelEntry) -> list[str]:
         What was removed, in words.
     """
     removed = [entry.name] if drop(entry.name) else []
+    # The same model under another name lives on by the same files.
+    if any(other.name != entry.name and (other.repository, other.revision) == (entry.repository, entry.revision) for other in load_catalog().values()):  # fmt: skip
+        return removed
     for made in converted_folders(entry):
         shutil.rmtree(made, ignore_errors=True)
         removed.append(str(made))
