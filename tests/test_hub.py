@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from huggingface_hub import HfApi
 from safetensors.numpy import load_file, save_file
 
@@ -259,3 +261,131 @@ def test_a_hub_that_names_no_commit_is_refused(ask: Run, hub: Hub) -> None:
     added = ask("models", "add", "melk/bart", "--name", "small")
     assert added.returncode == 1
     assert "the hub names no commit" in added.stderr
+
+
+def test_two_that_fetch_at_once_do_not_share_a_broken_off_file(ask: Run, hub: Hub, tmp_path: Path) -> None:  # fmt: skip
+    ask("models", "add", "melk/bart", "--name", "small")
+    folder = models_hub.folder_of("melk/bart", COMMIT)
+    folder = tmp_path / "cache" / folder.relative_to(folder.parents[2])
+    folder.mkdir(parents=True, exist_ok=True)
+    asked: list[Any] = []
+    with FileLock(folder / ".lock"):
+        thread = threading.Thread(target=lambda: asked.append(ask("models", "pull", "small")))
+        thread.start()
+        thread.join(timeout=6)
+        assert thread.is_alive(), "it did not wait"
+        assert not (folder / "model.safetensors").exists()
+    thread.join()
+    assert asked[0].returncode == 0, asked[0].stderr
+    assert "another process is fetching it" in asked[0].stderr
+
+
+def test_a_damaged_file_of_another_cache_is_fetched_anew(ask: Run, hub: Hub, bart: Path, tmp_path: Path) -> None:  # fmt: skip
+    theirs = tmp_path / "hf" / "hub" / "models--melk--bart"
+    there = theirs / "snapshots" / COMMIT / "model.safetensors"
+    there.parent.mkdir(parents=True)
+    damaged = bytearray((bart / "model.safetensors").read_bytes())
+    damaged[-1] ^= 1
+    there.write_bytes(bytes(damaged))
+    ask("models", "add", "melk/bart", "--name", "small")
+    pulled = ask("models", "pull", "small")
+    assert pulled.returncode == 0, pulled.stderr
+    assert "model.safetensors is damaged here" in pulled.stderr
+    assert there.read_bytes() == bytes(damaged), "it is not ours"
+    # In our own cache too.
+    ours = Path(ask("models", "path", "small").stdout.strip()) / "model.safetensors"
+    ours.write_bytes(bytes(damaged))
+    assert ask("models", "pull", "small").returncode == 0
+    assert ours.read_bytes() == (bart / "model.safetensors").read_bytes()
+
+
+def test_a_pin_neither_shrinks_nor_moves(ask: Run, hub: Hub, bart: Path, tmp_path: Path) -> None:
+    ask("models", "add", "melk/bart", "--name", "small")
+    assert ask("models", "pull", "small").returncode == 0
+    shutil.copytree(bart, tmp_path / "fewer")
+    (tmp_path / "fewer" / "generation_config.json").unlink()
+    hub.repositories["melk/bart"] = tmp_path / "fewer"
+    pulled = ask("models", "pull", "small")
+    assert pulled.returncode == 1
+    assert "the hub no longer has generation_config.json, which is pinned" in pulled.stderr
+    hub.repositories["melk/bart"] = bart
+    hub.commit = "f" * 40
+    pulled = ask("models", "pull", "small")
+    assert pulled.returncode == 1
+    assert "the hub gives the commit ffffffffffff for 0123456789ab" in pulled.stderr
+    assert COMMIT in ask("models", "show", "small").stdout
+
+
+@pytest.mark.parametrize(
+    ("told", "message"),
+    [
+        (("--kind", "chat", "--window", "256"), "its config.json says seq2seq, and not chat"),
+        (("--kind", "seq2seq", "--window", "9000"), "says that it reads 256 tokens, and not 9000"),
+    ],
+)
+def test_a_model_is_what_it_is_said_to_be(ask: Run, hub: Hub, bart: Path, told: tuple[str, ...], message: str) -> None:  # fmt: skip
+    added = ask("models", "add", bart, "--name", "mine", *told)
+    assert added.returncode == 1
+    assert message in added.stderr
+    # All told, so the hub was not asked: it shows when it is fetched, before the weights are.
+    assert ask("models", "add", "melk/bart", "--name", "small", *told).returncode == 0
+    pulled = ask("models", "pull", "small")
+    assert pulled.returncode == 1
+    assert message in pulled.stderr
+    assert not hub.sent["model.safetensors"]
+
+
+def test_the_licence_comes_from_the_hub_where_it_was_not_asked_before(ask: Run) -> None:
+    ask("models", "add", "melk/bart", "--name", "small", "--kind", "seq2seq", "--window", "256")
+    assert ask("models", "pull", "small").returncode == 0
+    assert " mit\n" in ask("models", "show", "small").stdout
+
+
+@pytest.mark.parametrize(
+    ("place", "environment", "message"),
+    [
+        ("melk/..", {}, "no such folder, and no repository"),
+        ("melk/bart.git", {}, "no such folder, and no repository"),
+        ("melk/--bart", {}, "no such folder, and no repository"),
+        ("melk/bart", {"HF_ENDPOINT": "http://127.0.0.1:99999"}, "the hub cannot be asked"),
+        ("melk/bart", {"HF_ENDPOINT": "127.0.0.1"}, "the hub cannot be asked"),
+        ("melk/bart", {"HF_TOKEN": "hf_ü"}, "the hub cannot be asked"),
+        ("melk/bart", {"HF_HUB_OFFLINE": "1"}, "HF_HUB_OFFLINE forbids"),
+        ("melk/bart", {"BRIEFER_CACHE": "/dev/null/x"}, "/dev/null/x/hub/melk--bart"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_and_not_asked_again(ask: Run, place: str, environment: dict[str, str], message: str) -> None:  # fmt: skip
+    added = ask("models", "add", place, "--name", "small", **environment)
+    assert added.returncode in {1, 2}
+    assert message in added.stderr
+    assert "unforeseen" not in added.stderr
+    assert "going on" not in added.stderr
+
+
+@pytest.mark.parametrize(
+    ("config", "code"),
+    [('{"architectures": 5}', 1), ('{"architectures": ["XForCausalLM"], "text_config": 5}', 0)],
+)
+def test_an_odd_config_is_none_of_briefers_faults(ask: Run, tmp_path: Path, config: str, code: int) -> None:  # fmt: skip
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / "config.json").write_text(config)
+    (tmp_path / "odd" / "model.safetensors").write_bytes(b"")
+    added = ask("models", "add", tmp_path / "odd")
+    assert added.returncode == code
+    assert "unforeseen" not in added.stderr
+
+
+def test_a_folder_that_cannot_stand_in_the_catalogue_is_refused(ask: Run, bart: Path, tmp_path: Path) -> None:  # fmt: skip
+    shutil.copytree(bart, tmp_path / "mine ")
+    added = ask("models", "add", tmp_path / "mine ", "--name", "mine")
+    assert added.returncode == 2
+    assert "cannot stand in the catalogue" in added.stderr
+
+
+def test_what_another_entry_uses_stays(ask: Run, bart: Path, tmp_path: Path) -> None:
+    ask("models", "add", "melk/bart", "--name", "one")
+    ask("models", "add", "melk/bart", "--name", "two")
+    assert ask("models", "pull", "one").returncode == 0
+    assert ask("models", "pull", "two").returncode == 0
+    assert ask("models", "remove", "one").returncode == 0
+    assert ask("models", "check", "two").returncode == 0

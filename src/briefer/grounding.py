@@ -32,7 +32,10 @@ _LOST = re.compile(
 _SAID = re.compile(rf"\b(?:according\sto|{'|'.join(sorted(SAY))}|claims|argues|warns|predicts|believed)\b", re.IGNORECASE)  # fmt: skip
 
 
-_OWN_VOICE = re.compile(r"\b(?:I|me|my|[Ww]e|us|[Oo]ur|[Yy]ou|[Yy]our)\b")
+# Capitals within a sentence are of titles ("Our Town"), a hyphen and a number of roads ("I-95").
+_OWN_VOICE = re.compile(
+    r"\bI\b(?!-\d)|\b(?:me|my|we|us|our|you|your)\b|(?:^|[.!?:;]\s+)(?:My|We|Our|You|Your)\b"
+)
 _QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
 
 

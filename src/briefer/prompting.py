@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -57,7 +57,12 @@ class Prompt(NamedTuple):
             raise TemplateError(f"the prompt is not valid ({error.message})", where=f"{self.path}:{error.lineno}", hint=_HINT) from error  # fmt: skip
         # A prompt is a program of the user's: whatever it raises is its own fault, and said so.
         except Exception as error:
-            raise TemplateError(f"the prompt failed ({type(error).__name__}: {error})", where=str(self.path), hint=f"A prompt may use {', '.join(values)}. {_HINT}") from error  # fmt: skip
+            raise TemplateError(f"the prompt failed ({type(error).__name__}: {error})", where=str(self.path), hint=f"{_may_use(values)}. {_HINT}") from error  # fmt: skip
+
+
+def _may_use(values: Iterable[str]) -> str:
+    names = ", ".join(values)
+    return f"This prompt may use {names}" if names else "This prompt is given nothing to fill in"
 
 
 def find_prompt(name: str, folders: Sequence[Path] = ()) -> Prompt:

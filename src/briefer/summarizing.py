@@ -12,7 +12,7 @@ import msgspec
 from briefer.callouts import find_callouts
 from briefer.callouts.readings import FigureReader
 from briefer.drafting import Drafts, checked
-from briefer.errors import UnknownLanguageError
+from briefer.errors import BrieferError, UnknownLanguageError
 from briefer.models.catalog import WRITERS, ModelEntry
 from briefer.models.contract import Document, Extractor, Runtime, Writer, Written
 from briefer.models.lead import LeadModel
@@ -296,6 +296,14 @@ def _summarized(
     assert article is not None
     try:
         summary = summarize(article, models, settings, written.get(article.id))
+    except BrieferError as error:  # says itself what is wrong, and whose fault it is
+        what = (
+            f"{error.where}: {error.what}"
+            if error.where not in {"", article.source}
+            else error.what
+        )
+        failure = Failure(outcome.source, what, error.hint, type(error).__name__)
+        return Outcome(outcome.source, article=article, failure=failure)
     # Whatever an article does to a model or a grammar must not cost the other articles.
     except Exception as error:
         what = f"it could not be summarised ({type(error).__name__}: {str(error)[:120]})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Collection, Iterator
 from typing import Any, Final
@@ -11,6 +12,7 @@ from briefer.models.contract import Written
 
 _MOST: Final = 40  # bullets that are looked at
 _MOST_WORDS: Final = 120  # of one; more is none
+_OPENING: Final = re.compile(r"\[\s*(?=\{)")  # "[1]" and "[…]" in the words around are no list
 _DECODER: Final = json.JSONDecoder()
 
 
@@ -36,10 +38,10 @@ def bullets_in(answer: str, shown: Collection[int]) -> list[Written]:
 
 def _objects(answer: str) -> Iterator[Any]:
     """JSON objects of the first list in a text, in order, until something else stands there."""
-    at = answer.find("[")
-    if at < 0:
+    opening = _OPENING.search(answer)
+    if opening is None:
         return
-    at += 1
+    at = opening.end()
     while True:
         while at < len(answer) and answer[at] in " \t\r\n,":
             at += 1

@@ -52,8 +52,9 @@ class ChatWriter:
     def __init__(self, generator: ChatGenerator, prompts: Mapping[str, Filled]) -> None:
         self._generator = generator
         self._prompts = prompts
+        self._most_title = generator.count_tokens("W" * _MOST_TITLE)
         for name in ("bullets", "merge"):
-            self._room(name, 1)  # a window too small for a prompt shows now
+            self._room(name, 1)  # a window too small for a prompt, or a faulty one, shows now
 
     def write(self, passages: Sequence[Passage], n_bullets: int) -> list[list[Written]]:
         """Bullets of each passage, the most important first."""
@@ -100,13 +101,17 @@ class ChatWriter:
 
     def _fill(self, name: str, title: str | None, lines: Sequence[Line], n_bullets: int) -> str:
         shown = self._harmless(" ".join((title or "").split())[:_MOST_TITLE])
+        # By tokens too: a letter of some scripts is three.
+        while (size := self._generator.count_tokens(shown)) > self._most_title:
+            shown = shown[: min(len(shown) - 1, len(shown) * self._most_title // size)]
         return self._prompts[name].fill(
             fence=_fence(lines), title=shown, lines=lines, n_bullets=n_bullets
         )
 
     def _room(self, name: str, n_bullets: int) -> int:
         """Tokens for the lines of an article, in a prompt with the longest title."""
-        empty = self._fill(name, "W" * _MOST_TITLE, (), n_bullets) + self._prompts["retry"].fill()
+        # With a line in it: what a prompt does with lines is tried before any article's are.
+        empty = self._fill(name, "W" * _MOST_TITLE, (Line(1, ""),), n_bullets) + self._prompts["retry"].fill()  # fmt: skip
         room = self._generator.max_tokens - self._generator.count_tokens(empty)
         if room < _LEAST_ROOM:
             raise ModelError(f"the prompt {name!r} leaves {max(0, room)} tokens of its window to an article", hint="Choose a model with a larger window, or shorten the prompt")  # fmt: skip

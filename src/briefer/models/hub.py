@@ -11,34 +11,21 @@ from __future__ import annotations
 import fnmatch
 import re
 import shutil
-import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
 from briefer.errors import ModelError
+from briefer.models.asking import Talks, asked, unreached
 from briefer.models.catalog import ModelEntry
 from briefer.models.weights import sha256_of
 from briefer.resources import cache_dir
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
-
-_T = TypeVar("_T")
-
-
-class Talks(Protocol):
-    """What is told of the fetching; `briefer.talk.Talk` is one."""
-
-    def say(self, message: str) -> None:
-        """Tell something."""
-
-    def transfer(self, label: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
-        """Show a transfer of ``total`` bytes; what is given is told how many are there."""
-
 
 _CONFIGS: Final = (
     "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
@@ -50,15 +37,9 @@ _WHOLE, _INDEX = "model.safetensors", "model.safetensors.index.json"
 _SHARD: Final = re.compile(r"model-\d{1,6}-of-\d{1,6}\.safetensors", re.ASCII)
 _COMMIT: Final = re.compile(r"[0-9a-f]{40,64}")
 _PICKLED: Final = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.h5", "*.msgpack")
-_TRIES: Final = 4  # of a question that the hub is too busy to answer
-_LONGEST_WAIT: Final = 30.0  # seconds
-_BUSY: Final = frozenset({429, 500, 502, 503, 504})
-_FULL: Final = frozenset({28, 122})  # errno: no space, quota
 _PARTIAL: Final = 206
 _SILENCE: Final = 30.0  # seconds without a byte
-_BREATH: Final = 0.5  # seconds before going on, times the tries so far
 _ROOM: Final = 2.4  # the model, its checked copy while it is converted, and the converted one
-_AGAIN: Final = "What was fetched is kept: the same command goes on from there"
 
 
 class HubFile(NamedTuple):
@@ -77,7 +58,7 @@ class Listing(NamedTuple):
     files: tuple[HubFile, ...]
 
 
-def pull(entry: ModelEntry, talk: Talks) -> ModelEntry:
+def pull(entry: ModelEntry, talk: Talks, check: Callable[[Path], None] | None = None) -> ModelEntry:
     """Fetch the files of a model and pin them.
 
     What is there already is not fetched again, and a file that broke off goes on where it stopped.
@@ -85,6 +66,7 @@ def pull(entry: ModelEntry, talk: Talks) -> ModelEntry:
     Args:
         entry: of a repository on a hub.
         talk: told what is being done.
+        check: given config.json before anything larger is fetched; raises if it is not what was said.
 
     Returns:
         The entry with its commit, its size and the SHA-256 of every file.
@@ -94,28 +76,73 @@ def pull(entry: ModelEntry, talk: Talks) -> ModelEntry:
     """
     listing = listed(entry, talk)
     files = chosen(listing.files, entry.place)
+    _see_to_pin(entry, listing.commit, {file.name for file in files})
     total = sum(file.size for file in files)
     _see_to_room(total)
     talk.say(f"Fetching {entry.name}: {len(files)} files, {in_words(total)}")
     digests = {}
-    for file in files:
-        path = _fetched(entry, listing.commit, file, talk)
-        digests[file.name] = digest = sha256_of(path)
-        wanted = file.sha256 or digest
-        if entry.sha256:  # pinned before: the catalogue is trusted and not the hub
-            wanted = entry.sha256.get(file.name, digest)
-        if digest != wanted:
-            path.unlink()
-            raise ModelError(
-                f"{file.name} is not what it should be (SHA-256 {digest[:16]}…, not {wanted[:16]}…)",
-                where=f"{entry.place} at {listing.commit[:12]}",
-                hint="It was removed. Try again; if it stays so, do not use this repository",
-            )
-    kept = {name: digests[name] for name in entry.sha256 if name in digests} or digests
+    with _alone(entry, listing.commit, talk):
+        for file in files:
+            path = _verified(entry, listing.commit, file, talk)
+            digests[file.name] = sha256_of(path)
+            if check is not None and file.name == "config.json":
+                check(path)
     return msgspec.structs.replace(
-        entry, revision=listing.commit, sha256=kept, size=in_words(total),
-        licence=entry.licence or listing.licence,
+        entry, revision=listing.commit, sha256={n: digests[n] for n in entry.sha256 or digests}, size=in_words(total),
+        licence=listing.licence or "unknown" if entry.licence in {"", "unknown"} else entry.licence,
     )  # fmt: skip
+
+
+def _see_to_pin(entry: ModelEntry, commit: str, names: set[str]) -> None:
+    """See that the hub still has what was pinned: neither another commit nor fewer files."""
+    if _COMMIT.fullmatch(entry.revision) and commit != entry.revision:
+        raise ModelError(f"the hub gives the commit {commit[:12]} for {entry.revision[:12]}", where=entry.place, hint="Check HF_ENDPOINT. To take another commit, `briefer models add` it with --revision")  # fmt: skip
+    missing = sorted(entry.sha256.keys() - names)
+    if missing:
+        raise ModelError(f"the hub no longer has {missing[0]}, which is pinned", where=f"{entry.place} at {commit[:12]}", hint="Check HF_ENDPOINT, or `briefer models add` the model anew")  # fmt: skip
+
+
+def _verified(entry: ModelEntry, commit: str, file: HubFile, talk: Talks) -> Path:
+    """A file whose hash is right; one that lay here or elsewhere and is damaged is fetched anew, once."""
+    # Pinned before: the catalogue is trusted and not the hub.
+    wanted = entry.sha256.get(file.name) if entry.sha256 else file.sha256
+    path, is_new = _fetched(entry, commit, file, talk)
+    digest = sha256_of(path)
+    if wanted and digest != wanted and not is_new:
+        talk.say(f"  {file.name} is damaged here; fetching it anew")
+        path.unlink()  # a link to the library's own file, which is not ours to mend
+        path, _ = _fetched(entry, commit, file, talk, elsewhere=False)
+        digest = sha256_of(path)
+    if wanted and digest != wanted:
+        path.unlink()
+        raise ModelError(
+            f"{file.name} is not what it should be (SHA-256 {digest[:16]}…, not {wanted[:16]}…)",
+            where=f"{entry.place} at {commit[:12]}",
+            hint="It was removed. Try again; if it stays so, do not use this repository",
+        )
+    return path
+
+
+@contextmanager
+def _alone(entry: ModelEntry, commit: str, talk: Talks) -> Iterator[None]:
+    """One process at a time in a model's folder: two would write into one broken-off file."""
+    from filelock import FileLock, Timeout
+
+    folder = folder_of(entry.place, commit)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / ".lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            talk.say("  another process is fetching it; waiting for it")
+            lock.acquire()
+    except OSError as error:
+        raise unreached(error, entry.place) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def listed(entry: ModelEntry, talk: Talks) -> Listing:
@@ -124,7 +151,7 @@ def listed(entry: ModelEntry, talk: Talks) -> Listing:
     Raises:
         ModelError: the hub cannot be reached or refuses.
     """
-    info: Any = _asked(lambda: _api().model_info(entry.place, revision=entry.revision or None, files_metadata=True), entry, talk)  # fmt: skip
+    info: Any = asked(lambda: _api().model_info(entry.place, revision=entry.revision or None, files_metadata=True), entry.place, talk)  # fmt: skip
     files = tuple(
         HubFile(s.rfilename, int(s.size or 0), s.lfs.sha256 if s.lfs else None)
         for s in info.siblings or ()
@@ -186,25 +213,28 @@ def _api() -> HfApi:
     return HfApi(library_name="briefer")
 
 
-def _fetched(entry: ModelEntry, commit: str, file: HubFile, talk: Talks) -> Path:
-    """A file in its folder, fetched now if it is not there."""
+def _fetched(
+    entry: ModelEntry, commit: str, file: HubFile, talk: Talks, *, elsewhere: bool = True
+) -> tuple[Path, bool]:
+    """A file in its folder, and whether it was fetched now because it was not on this machine."""
     path = folder_of(entry.place, commit) / file.name
     if path.is_file() and path.stat().st_size == file.size:
-        return path
+        return path, False
+    is_new = False
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not _found_elsewhere(entry.place, commit, file, path):
+        if not (elsewhere and _found_elsewhere(entry.place, commit, file, path)):
+            is_new = True
             part = path.with_name(f"{path.name}.part")
             with talk.transfer(file.name, file.size) as reached:
-                _asked(lambda: _stream(entry.place, commit, file, part, reached), entry, talk)
+                asked(lambda: _stream(entry.place, commit, file, part, reached), entry.place, talk)
             if part.stat().st_size != file.size:
                 size = part.stat().st_size
                 part.unlink()
                 raise ModelError(f"{file.name} has {size} bytes and not {file.size}", where=entry.place, hint="It was removed. Try again")  # fmt: skip
             part.replace(path)
     except OSError as error:
-        raise _unreached(error, entry) from error
-    return path
+        raise unreached(error, entry.place) from error
+    return path, is_new
 
 
 def _found_elsewhere(place: str, commit: str, file: HubFile, path: Path) -> bool:
@@ -247,59 +277,6 @@ def _stream(place: str, commit: str, file: HubFile, part: Path, reached: Callabl
                     break
 
 
-def _asked(question: Callable[[], _T], entry: ModelEntry, talk: Talks) -> _T:
-    """The answer to a question to the hub; one that is too busy is asked again, as late as it wants."""
-    from huggingface_hub.errors import (
-        GatedRepoError,
-        HfHubHTTPError,
-        RepositoryNotFoundError,
-        RevisionNotFoundError,
-    )
-
-    place = entry.place
-    for attempt in range(1, _TRIES + 1):
-        try:
-            return question()
-        except GatedRepoError as error:
-            raise ModelError("its licence has to be accepted first", where=place, hint="Accept it on the page of the repository, then name your access token in HF_TOKEN") from error  # fmt: skip
-        except RevisionNotFoundError as error:
-            raise ModelError(f"it has no revision {entry.revision!r}", where=place, hint="See `briefer models show`") from error  # fmt: skip
-        except RepositoryNotFoundError as error:
-            raise ModelError("the hub has no such repository, or shows it to its owners only (401)", where=place, hint="Check the name; for a private one name your access token in HF_TOKEN") from error  # fmt: skip
-        except HfHubHTTPError as error:
-            status = error.response.status_code if error.response is not None else 0
-            if status not in _BUSY or attempt == _TRIES:
-                what = "the hub is too busy" if status in _BUSY else "the hub refused"
-                raise ModelError(f"{what} ({status})", where=place, hint="Try again later" if status in _BUSY else "Check HF_TOKEN and HF_ENDPOINT") from error  # fmt: skip
-            wait = _wait_of(error.response.headers.get("Retry-After"), attempt)
-            talk.say(f"  the hub is busy ({status}); asking again in {wait:.0f} s")
-            time.sleep(wait)
-        except Exception as error:
-            # The errors of the library under the hub's are no OSErrors, and it changes with versions.
-            module = type(error).__module__
-            if not isinstance(error, OSError) and "httpx" not in module and "httpcore" not in module:  # fmt: skip
-                raise
-            if attempt == _TRIES or isinstance(error, PermissionError) or getattr(error, "errno", 0) in _FULL:  # fmt: skip
-                raise _unreached(error, entry) from error
-            talk.say(f"  broke off ({' '.join(str(error).split())[:80]}); going on")
-            time.sleep(_BREATH * attempt)
-    raise AssertionError("the last try answers or raises")
-
-
-def _wait_of(said: str | None, attempt: int) -> float:
-    wanted = float(said) if said and said.isdecimal() else float(2**attempt)
-    return min(wanted, _LONGEST_WAIT)
-
-
-def _unreached(error: Exception, entry: ModelEntry) -> ModelError:
-    if isinstance(error, OSError) and error.errno in _FULL:
-        return ModelError("the disk is full", where=entry.place, hint=f"Make room. {_AGAIN}")
-    if isinstance(error, PermissionError):
-        return ModelError(f"cannot be written ({error.strerror})", where=str(error.filename), hint="Make the folder writable, or name another in BRIEFER_CACHE")  # fmt: skip
-    words = " ".join(str(error).split())[:160]
-    return ModelError(f"the hub cannot be reached, or breaks off ({words})", where=entry.place, hint=f"Check the network, HF_ENDPOINT and HTTPS_PROXY. {_AGAIN}")  # fmt: skip
-
-
 def _see_to_room(total: int) -> None:
     folder = cache_dir()
     while not folder.exists():
@@ -331,7 +308,8 @@ def look_at(place: str, revision: str, talk: Talks) -> Look:
     listing = listed(entry, talk)
     files = chosen(listing.files, place)
     config = next(file for file in files if file.name == "config.json")
-    path = _fetched(entry, listing.commit, config, talk)
+    with _alone(entry, listing.commit, talk):
+        path, _ = _fetched(entry, listing.commit, config, talk)
     try:
         return Look(listing.commit, listing.licence, msgspec.json.decode(path.read_bytes(), type=dict[str, Any]))  # fmt: skip
     except msgspec.DecodeError as error:

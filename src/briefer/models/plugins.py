@@ -8,7 +8,8 @@ same checks as any other model's words.
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,17 +39,21 @@ class Plugged:
     def count_tokens(self, text: str) -> int:
         """By the object's own ``count_tokens``, if it has one; else a token for every three characters."""
         count = getattr(self._model, "count_tokens", None)
-        return int(count(text)) if callable(count) else len(text) // _CHARACTERS + 1
+        if not callable(count):
+            return len(text) // _CHARACTERS + 1
+        with _at_fault(self._entry):
+            return int(count(text))
 
     def generate(self, prompts: Sequence[str]) -> list[str]:
         """An answer to each prompt.
 
         Raises:
-            ModelError: the object gave something else than as many strings.
+            ModelError: the object failed, or gave something else than as many strings.
         """
         if not prompts:
             return []
-        answers = self._model.generate(list(prompts))
+        with _at_fault(self._entry):
+            answers = self._model.generate(list(prompts))
         if not isinstance(answers, list | tuple) or len(answers) != len(prompts) or not all(isinstance(a, str) for a in answers):  # fmt: skip
             raise _faulty(self._entry, f"was given {len(prompts)} prompts and gave no list of as many strings")  # fmt: skip
         return list(answers)
@@ -64,12 +69,8 @@ def load_plugin(entry: ModelEntry) -> Plugged:
     found = version_of(point)
     if entry.revision and found != entry.revision:
         raise ModelError(f"the package of {entry.name} is at {found}, and models.txt says {entry.revision}", hint=f"Look at what changed, then `briefer models add {entry.repository} --name {entry.name}` again")  # fmt: skip
-    try:
+    with _at_fault(entry):
         return Plugged(entry, point.load()(entry))
-    except ModelError:
-        raise
-    except Exception as error:  # whatever a stranger's code does is its fault
-        raise _faulty(entry, f"fails ({type(error).__name__}: {error})") from error
 
 
 def point_of(entry: ModelEntry) -> importlib.metadata.EntryPoint:
@@ -95,6 +96,18 @@ def folder_of(entry: ModelEntry) -> Path:
     """Folder that the package of a model is in."""
     dist = point_of(entry).dist
     return Path(str(dist.locate_file(""))) if dist else Path()
+
+
+@contextmanager
+def _at_fault(entry: ModelEntry) -> Iterator[None]:
+    """Whatever a stranger's code does, to the end of the process, is its fault and said so."""
+    try:
+        yield
+    except ModelError:
+        raise
+    except (Exception, SystemExit) as error:
+        words = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        raise _faulty(entry, f"fails ({words})") from error
 
 
 def _faulty(entry: ModelEntry, what: str) -> ModelError:

@@ -13,7 +13,15 @@ import msgspec
 from briefer.errors import ModelError, UsageError
 from briefer.files import write_atomically
 from briefer.models import hub
-from briefer.models.catalog import ModelEntry, ModelKind, line_of, load_catalog, parse_entry
+from briefer.models.asking import Talks
+from briefer.models.catalog import (
+    WRITERS,
+    ModelEntry,
+    ModelKind,
+    line_of,
+    load_catalog,
+    parse_entry,
+)
 from briefer.models.plugins import point_of, version_of
 from briefer.models.weights import (
     converted_folders,
@@ -75,7 +83,7 @@ def _others(name: str) -> list[str]:
     return [line for line in _lines() if line.partition(" | ")[0].strip() != name]
 
 
-def pull(entry: ModelEntry, talk: hub.Talks, *, offline: bool = False) -> ModelEntry:
+def pull(entry: ModelEntry, talk: Talks, *, offline: bool = False) -> ModelEntry:
     """Fetch a model from its hub, pin it in the user's catalogue, and give the pinned entry.
 
     Args:
@@ -93,7 +101,9 @@ def pull(entry: ModelEntry, talk: hub.Talks, *, offline: bool = False) -> ModelE
     if offline:
         source_folder(entry)
         return entry
-    pinned = hub.pull(entry, talk)
+    pinned = hub.pull(
+        entry, talk, check=lambda path: see_to_kind(entry, _config_in(path, path.parent))
+    )
     if pinned != entry:
         keep(pinned)
     return pinned
@@ -156,7 +166,7 @@ def described(
     licence: str = "",
     languages: str = "en",
     why: str = "added by you",
-    talk: hub.Talks,
+    talk: Talks,
 ) -> ModelEntry:
     """An entry for a folder, or for a repository on a hub, told by its config.json where not given.
 
@@ -188,26 +198,48 @@ def described(
         size = hub.in_words(sum(file.size for file in files))
     else:
         place = source.removeprefix("hf:")
-        if not re.fullmatch(r"[\w.-]+/[\w.-]+", place, re.ASCII):
+        if not _is_place(place):
             raise UsageError("no such folder, and no repository", where=source, hint="Give a folder, or OWNER/NAME of a repository on a hub")  # fmt: skip
         repository, size, config = f"hf:{place}", "", {}
         if kind is None or window is None:
             found = hub.look_at(place, revision, talk)
             licence, revision, config = licence or found.licence, found.commit, found.config
     kind = kind or kind_of(config, source)
-    window = window or window_of(config)
+    window = window or window_of(config) or _T5_WINDOW
     made = ModelEntry(
         name=name or Path(source).name, kind=kind, repository=repository, revision=revision, licence=licence or "unknown",
         languages=tuple(languages.split(",")), window=window, size=size, memory="", settings={}, sha256=digests, why=why,
     )  # fmt: skip
-    return parse_entry(line_of(made), where=source)
+    if config:
+        see_to_kind(made, config)
+    entry = parse_entry(line_of(made), where=source)
+    if entry.repository != made.repository:
+        raise UsageError("the folder's name cannot stand in the catalogue", where=source, hint="Rename it: no bar, no two spaces in a row, none at its end")  # fmt: skip
+    return entry
+
+
+def see_to_kind(entry: ModelEntry, config: Mapping[str, Any]) -> None:
+    """See that a model is what its entry says, by its config.json.
+
+    Raises:
+        ModelError: it is of another kind, or reads fewer tokens.
+    """
+    try:
+        kind = kind_of(config, entry.place)
+    except ModelError:
+        return  # of a make that this does not know: the user does
+    if kind != entry.kind:
+        raise ModelError(f"its config.json says {kind}, and not {entry.kind}", where=entry.place, hint=f"Add it with --kind {kind}, or without")  # fmt: skip
+    window = window_of(config)
+    if window and entry.window > window:
+        raise ModelError(f"its config.json says that it reads {window} tokens, and not {entry.window}", where=entry.place, hint=f"Add it with --window {window}, or without")  # fmt: skip
 
 
 def _plugin(
     source: str, name: str | None, kind: ModelKind | None, window: int | None, licence: str, languages: str, why: str,
 ) -> ModelEntry:  # fmt: skip
-    if kind is None or window is None:
-        raise UsageError("it cannot be told what a plug-in is", where=source, hint="Say it: --kind seq2seq (a text in, a summary out) or chat (a prompt in, an answer out), and --window in tokens")  # fmt: skip
+    if kind not in WRITERS or window is None:
+        raise UsageError("it cannot be told what a plug-in is" if kind is None or window is None else f"a plug-in writes, and {kind} models do not", where=source, hint="Say it: --kind seq2seq (a text in, a summary out) or chat (a prompt in, an answer out), and --window in tokens")  # fmt: skip
     place = source.removeprefix("plugin:")
     made = ModelEntry(
         name=name or place, kind=kind, repository=source, revision="", licence=licence or "unknown", languages=tuple(languages.split(",")),
@@ -215,6 +247,20 @@ def _plugin(
     )  # fmt: skip
     found = version_of(point_of(made))
     return parse_entry(line_of(msgspec.structs.replace(made, revision=found)), where=source)
+
+
+def _is_place(place: str) -> bool:
+    """Whether a hub can have a repository of that name."""
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # not typed as public
+
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", place, re.ASCII):
+        return False
+    try:
+        validate_repo_id(place)
+    except HFValidationError:
+        return False
+    return True
 
 
 def _config_in(path: Path, folder: Path) -> dict[str, Any]:
@@ -232,7 +278,8 @@ def kind_of(config: Mapping[str, Any], where: str) -> ModelKind:
     Raises:
         ModelError: it is nothing that briefer can use.
     """
-    architectures = [str(a) for a in config.get("architectures") or ()]
+    told = config.get("architectures")
+    architectures = [str(a) for a in told] if isinstance(told, list) else []
     if config.get("is_encoder_decoder") or any("ConditionalGeneration" in a and "T5" in a for a in architectures):  # fmt: skip
         return "seq2seq"
     if any(a.endswith(("ForCausalLM", "LMHeadModel")) for a in architectures):
@@ -244,10 +291,11 @@ def kind_of(config: Mapping[str, Any], where: str) -> ModelKind:
 
 
 def window_of(config: Mapping[str, Any]) -> int:
-    """Tokens that a model reads at once, by its config.json."""
-    inner = config.get("text_config") or config
+    """Tokens that a model reads at once, by its config.json; 0 if it does not say, as T5's does not."""
+    inner = config.get("text_config")
+    inner = inner if isinstance(inner, dict) else config
     for name in ("max_position_embeddings", "n_positions", "max_source_positions"):
         value = inner.get(name)
         if isinstance(value, int) and 0 < value < _ENDLESS:
             return value
-    return _T5_WINDOW
+    return 0
