@@ -117,6 +117,7 @@ class TestAnswers:
             ('[{"text": 5, "sentences": [1]}]', []),
             ('[{"text": "A.", "sentences": [1], "source": "http://x"}]', []),
             ('{"text": "A.", "sentences": [1]}', []),
+            ('As asked [see 1]: [1]: [\n {"text": "A.", "sentences": [1]}]', ["A."]),
             ("I cannot help with that.", []),
             ("[" * 100_000, []),
             ('[{"text": "' + "a" * 100_000, []),
@@ -201,6 +202,25 @@ class TestWriter:
         ChatWriter(model, find_prompts()).write([Passage(None, ("Short one.", long))], 3)
         pieces = [t for p in model.prompts if "Remember" not in p for n, t in numbered(p) if n == 2]
         assert " ".join(pieces) == long
+
+    def test_a_title_in_a_script_of_many_tokens_keeps_to_the_window(self) -> None:
+        model = Answering(lambda _: "")
+        model.count_tokens = lambda text: len(text.encode()) // 3 + 1  # type: ignore[method-assign]
+        model.max_tokens = 1000
+        title = "北" * 300
+        ChatWriter(model, find_prompts()).write([Passage(title, ("Ships sail.",) * 90)], 3)
+        assert len(model.prompts) > 2
+        assert all(model.count_tokens(prompt) <= 1000 for prompt in model.prompts)
+        assert "北" * 60 in model.prompts[0]
+
+    def test_a_faulty_prompt_shows_before_any_article(self) -> None:
+        prompts = find_prompts()
+        faulty = prompts | {"merge": Prompt("merge", Path("merge.txt"), "{{ lines[0].texts.x }}")}
+        with pytest.raises(TemplateError, match=r"merge\.txt: the prompt failed"):
+            ChatWriter(Answering(lambda _: ""), faulty)
+        faulty = prompts | {"retry": Prompt("retry", Path("retry.txt"), "{{ title }}")}
+        with pytest.raises(TemplateError, match="This prompt is given nothing to fill in"):
+            ChatWriter(Answering(lambda _: ""), faulty)
 
     def test_tokens_of_the_model_in_a_text_are_broken_up(self) -> None:
         model = Answering(lambda _: "")

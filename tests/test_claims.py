@@ -74,6 +74,25 @@ def test_what_it_does_not_say_is_found(claim: str, kind: str) -> None:
     assert not check_claim(article_of(claim), article_of(SOURCE)).is_supported
 
 
+@pytest.mark.parametrize(
+    ("source", "claim", "found"),
+    [
+        ("The yard may close in May.", "The yard will close in May.", ["hedge"]),
+        ("The yard closed in May.", "In May the yard closed.", []),
+        ("It did not rain, and the yard might close in spring.", "The yard closes in spring.", ["hedge"]),
+        ("It is unclear whether the yard will close in spring.", "The yard will close in spring.", ["hedge"]),
+        ("It is false that the yard will close in spring.", "The yard will close in spring.", ["negation"]),
+        ("Nearly all dockers signed the new contract.", "All dockers signed the new contract.", ["hedge"]),
+        ("The Harn Dockers Union signed the contract.", "The HDU signed the contract.", []),
+        ("The Bank of Velland raised its rate.", "BOV raised its rate.", []),
+        ("The Harn Dockers Union signed the contract.", "The NRK signed the contract.", ["name"]),
+    ],
+)  # fmt: skip
+def test_doubt_months_and_short_names(source: str, claim: str, found: list[str]) -> None:
+    verdict = check_claim(article_of(claim), article_of(source))
+    assert [f.kind for s in verdict.sentences for f in s.findings] == found
+
+
 def test_another_story_has_no_support() -> None:
     verdict = check_claim(article_of("Nine cats sat quietly under tall trees."), article_of(SOURCE))
     assert not verdict.is_supported

@@ -52,6 +52,53 @@ def test_the_example_is_a_model(run: Run, installed: Path, tmp_path: Path) -> No
     assert "no installed package offers the model 'headlines'" in gone.stderr
 
 
+_FAULTY = """
+import sys
+def load(entry):
+    return Model()
+class Model:
+    def generate(self, prompts):
+        if any("quay" in p for p in prompts):
+            {fault}
+        return [p.split(". ")[0] + "." for p in prompts]
+"""
+
+
+@pytest.mark.parametrize("fault", ["1 / 0", "sys.exit(3)", "raise KeyError('a')"])
+def test_a_plugin_that_fails_costs_one_article_and_is_named(run: Run, tmp_path: Path, fault: str) -> None:  # fmt: skip
+    site = tmp_path / "site"
+    (site / "faulty-1.dist-info").mkdir(parents=True)
+    (site / "faulty.py").write_text(_FAULTY.format(fault=fault))
+    (site / "faulty-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: faulty\nVersion: 1\n")  # fmt: skip
+    (site / "faulty-1.dist-info" / "entry_points.txt").write_text("[briefer.models]\nfaulty = faulty:load\n")  # fmt: skip
+    there = {"PYTHONPATH": str(site)}
+    run("models", "add", "plugin:faulty", "--kind", "seq2seq", "--window", "400", **there)
+    (tmp_path / "a.txt").write_text("The port of Harn will open a second quay in May.\n")
+    (tmp_path / "b.txt").write_text("Ferry crews of Norrvik voted for a strike on Monday.\n")
+    made = run("summarize", "a.txt", "b.txt", "-m", "faulty", "--json", **there)
+    assert made.returncode == 3
+    assert "the plug-in of faulty fails" in made.stderr
+    assert "Tell its makers" in made.stderr
+    assert "fault of briefer" not in made.stderr
+    assert "Norrvik voted" in made.stdout
+
+
+def test_a_plugin_that_ends_the_process_when_it_is_loaded_is_named(run: Run, tmp_path: Path) -> None:  # fmt: skip
+    site = tmp_path / "site"
+    (site / "faulty-1.dist-info").mkdir(parents=True)
+    (site / "faulty.py").write_text("import sys\nsys.exit(4)\n")
+    (site / "faulty-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: faulty\nVersion: 1\n")  # fmt: skip
+    (site / "faulty-1.dist-info" / "entry_points.txt").write_text("[briefer.models]\nfaulty = faulty:load\n")  # fmt: skip
+    there = {"PYTHONPATH": str(site)}
+    told = ("--kind", "encoder", "--window", "400")
+    assert "encoder models do not" in run("models", "add", "plugin:faulty", *told, **there).stderr
+    run("models", "add", "plugin:faulty", "--kind", "seq2seq", "--window", "400", **there)
+    (tmp_path / "a.txt").write_text("The port of Harn will open a second quay in May.\n")
+    made = run("summarize", "a.txt", "-m", "faulty", **there)
+    assert made.returncode == 1
+    assert "the plug-in of faulty fails (SystemExit: 4)" in made.stderr
+
+
 @pytest.mark.parametrize("answers", [["a"], "ab", [1, 2], None])
 def test_one_that_answers_something_else_is_said_to_be_at_fault(answers: Any) -> None:
     line = "x | seq2seq | plugin:x | - | MIT | en | 400 | - | - | - | - | w"

@@ -234,3 +234,21 @@ def test_a_model_that_names_every_sentence_has_said_nothing() -> None:
         (found,) = summarize(article, models, settings(1)).bullets
         assert found.status == status
         assert len(found.evidence) <= 3
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_kept"),
+    [
+        ("The ministry closed the road I-95 near Harn for nine days.", True),
+        ("The choir sang a song named You & Me before the town hall.", True),
+        ("The theatre shows the play Our Town until the end of March.", True),
+        ("Our theatre shows a play until the end of March.", False),
+        ("The theatre shows what I like until the end of March.", False),
+        ("The theatre is full; We show a play until the end of March.", False),
+    ],
+)
+def test_a_title_is_nobodys_own_voice(sentence: str, is_kept: bool) -> None:
+    answer = [Written(sentence, ())]
+    models = Models(LeadModel(), writer=Scripted(lambda _: answer))
+    summary = summarize(read(f"{TEXT}\n{sentence}\n"), models, settings())
+    assert any(b.status == "generated" for b in summary.bullets) is is_kept

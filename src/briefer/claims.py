@@ -80,9 +80,11 @@ _NO_NAMES = STOP | frozenset("also says said after before while despite however 
 _MONTHS = "january february march april may june july august september october november december"
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday"
 _DATE = re.compile(rf"\b(?:{'|'.join(f'{w.capitalize()}' for w in f'{_MONTHS} {_DAYS}'.split() if w != 'may')}|(?:19|20)\d\d)\b")  # fmt: skip
+_ACRONYM = re.compile(r"\b[A-Z]{3,6}\b")
+_LONG_NAME = re.compile(r"[A-Z][a-z]+(?:[ -](?:(?:of|the|and|for|to|in|on)\s){0,2}[A-Z][a-z]+)+")
 _QUOTED = re.compile(r"[“\"](?P<inner>[^“”\"]{12,400})[”\"]")
-_NEGATOR = re.compile(r"\b(?:not|no|never|none|neither|nor|nobody|nothing|without|cannot|denied|denies|deny|refused|failed)\b|n['’]t\b", re.I)  # fmt: skip
-_HEDGE = re.compile(r"\b(?:may|might|could|likely|unlikely|possibly|perhaps|probably|reportedly|allegedly|apparently|expected|believed|thought|suspected|alleged|considering|plans?\sto|planned\sto)\b", re.I)  # fmt: skip
+_NEGATOR = re.compile(r"\b(?:not|no|never|none|neither|nor|nobody|nothing|without|cannot|denied|denies|deny|refused|failed|false|hardly|barely|scarcely)\b|n['’]t\b", re.I)  # fmt: skip
+_HEDGE = re.compile(r"\b(?:(?-i:may)|might|could|likely|unlikely|possibly|perhaps|probably|reportedly|allegedly|apparently|expected|believed|thought|suspected|alleged|considering|plans?\sto|planned\sto|whether|unclear|nearly|almost|supposedly|seems?|seemed|appears?\sto|appeared\sto)\b", re.I)  # fmt: skip
 # Each word with its opposites; forms of one verb stand together.
 _OPPOSITES = tuple(
     (frozenset(a.split()), frozenset(b.split()))
@@ -135,6 +137,9 @@ class _Source:
         self.rarity = Counter(stem for held in self.held for stem in held)
         told = " ".join(span.of(article.text) for span in within) or article.text
         self.plain = _plain(told + " " + (article.title or ""))
+        # "Bank of Japan" is BOJ, "Ministry of Transport" MT or MOT.
+        names = [re.split(r"[ -]", m[0]) for m in _LONG_NAME.finditer(article.text)]
+        self.initials = frozenset("".join(w[0].upper() for w in name if w[0].isupper() or small) for name in names for small in (True, False))  # fmt: skip
         self.figures = [figure for span in self.sentences for figure in figures_of(article.text, span)[0]]  # fmt: skip
 
     def evidence(self, words: Sequence[str]) -> list[int]:
@@ -269,6 +274,11 @@ def _names(text: str, sentence: Span, source: _Source) -> Iterator[Finding]:
             continue  # "Velland" for "Vellandish"
         span = Span(sentence.start + match.start(), sentence.start + match.end())
         yield Finding("name", span, f"{word!r} is not in the source")
+    for match in _ACRONYM.finditer(text, sentence.start, sentence.end):
+        if match[0].lower() not in source.plain.split() and not any(
+            match[0] in letters for letters in source.initials
+        ):
+            yield Finding("name", Span(match.start(), match.end()), f"{match[0]!r} is not in the source")  # fmt: skip
 
 
 def _dates(text: str, sentence: Span, source: _Source) -> Iterator[Finding]:
@@ -302,9 +312,9 @@ def _turned(text: str, sentence: Span, source: _Source, near: Sequence[int]) -> 
     theirs = _NEGATOR.search(nearest if common >= _SAME_STATEMENT else told)
     if ours and not theirs:
         yield Finding("negation", _at(sentence, ours), f"the source does not say {ours[0]!r}")
-    elif not ours and common >= _SAME_STATEMENT and (lost := _NEGATOR.search(nearest)) and _meets(nearest, lost, words):  # fmt: skip
+    elif not ours and common >= _SAME_STATEMENT and (lost := _lost(_NEGATOR, nearest, words)):
         yield Finding("negation", sentence, f"the source says {lost[0]!r}")
-    if not _HEDGE.search(claim) and common >= _SAME_STATEMENT and (hedge := _HEDGE.search(nearest)) and _meets(nearest, hedge, words):  # fmt: skip
+    if not _HEDGE.search(claim) and common >= _SAME_STATEMENT and (hedge := _lost(_HEDGE, nearest, words)):  # fmt: skip
         yield Finding("hedge", sentence, f"the source says {hedge[0]!r}")
     tokens = {w.lower() for w in _WORD.findall(claim)}
     held = {w.lower() for w in _WORD.findall(told)}
@@ -319,6 +329,11 @@ def _turned(text: str, sentence: Span, source: _Source, near: Sequence[int]) -> 
 
 
 _SAME_STATEMENT = 0.7  # share of the claim's words in one sentence of the source
+
+
+def _lost(pattern: re.Pattern[str], nearest: str, words: set[str]) -> re.Match[str] | None:
+    """The first word of denial or doubt that stands before a word of the claim."""
+    return next((m for m in pattern.finditer(nearest) if _meets(nearest, m, words)), None)
 
 
 def _meets(nearest: str, match: re.Match[str], words: set[str]) -> bool:
