@@ -68,7 +68,7 @@ def write_model(kind: str, settings: dict[str, Any], folder: Path) -> None:
 
 
 def articles(n: int) -> list[str]:
-    rng = random.Random(7)  # noqa: S311  # not for secrets
+    rng = random.Random(7)  # not for secrets
     return [" ".join(f"t{rng.randrange(40_000)}" for _ in range(TOKENS_IN - 2)) for _ in range(n)]
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from briefer import __version__, options
+from briefer.cli_batch import batch
 from briefer.cli_check import check
 from briefer.cli_eval import evaluate
 from briefer.cli_house import init, open_brief, site
@@ -78,6 +79,7 @@ def _common(
 app.command()(make)
 app.command()(summarize)
 app.command()(callouts)
+app.command()(batch)
 app.command()(render)
 app.command()(send)
 app.command("open")(open_brief)

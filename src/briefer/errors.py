@@ -101,3 +101,19 @@ class DeliveryError(BrieferError):
 
 class StoreError(BrieferError):
     """The store cannot be opened or written."""
+
+
+class LedgerError(BrieferError):
+    """What is known of an archive cannot be read or written."""
+
+
+class OtherSettingsError(UsageError):
+    """An output folder that was made with another model, or in another way."""
+
+
+class EngineError(BrieferError):
+    """The processes or the cluster that an archive is done by cannot work."""
+
+
+class SearchError(BrieferError):
+    """An index that is not there or cannot be used."""

@@ -80,6 +80,11 @@ class Settings(Value, frozen=True):
     fallback: ModelEntry | None = None
     prompts: dict[str, str] = msgspec.field(default_factory=dict)
 
+    def fingerprint(self) -> str:
+        """Identity of a way to make results: model, settings and version; SHA-256."""
+        code = code_version(*_CODE, libraries=_LIBRARIES)
+        return hashlib.sha256(msgspec.json.encode((code, self))).hexdigest()
+
     def key_of(self, article: Article) -> str:
         """Identity of a result: content, model, settings and version."""
         code = code_version(*_CODE, libraries=_LIBRARIES)

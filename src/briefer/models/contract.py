@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from briefer.types import Value
 
@@ -42,6 +42,14 @@ class Document(Value, frozen=True):
             return self
         sentences = tuple(found.get(i, text) for i, text in enumerate(self.sentences))
         return Document(self.title, sentences, self.unfit, self.voiced)
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """What gives vectors of texts."""
+
+    def vectors_of(self, texts: Sequence[str]) -> FloatArray:
+        """A vector of unit length for each of some texts, shape (n_texts, n_dimensions)."""
 
 
 class Selection(Value, frozen=True):

@@ -131,6 +131,7 @@ class ExtractiveModel:
     def __init__(self, encoder: Encoder, *, fitted: bool = False) -> None:
         self._encoder = encoder
         self._fitted = fitted
+        self._seen: dict[str, FloatArray] = {}  # vectors of the last document's sentences
 
     def select(self, document: Document, n_bullets: int) -> Selection:
         """Choose what says most together: of an article in its order, of a report the best first."""
@@ -187,7 +188,9 @@ class ExtractiveModel:
         else:
             document = document.with_shorter(some.tolist())
         sentences = document.sentences
-        vectors, n_cut = self.embed([sentences[i] for i in some])
+        encoded = [sentences[i] for i in some]
+        vectors, n_cut = self.embed(encoded)
+        self._seen = dict(zip(encoded, vectors, strict=True))
         scores = opening_scores(
             forms[some],
             vectors,
@@ -201,6 +204,12 @@ class ExtractiveModel:
         central[some] = standardized(centrality(vectors))
         uses = uses_of(sentences, title, central, opening, weights.rarity, early)
         return DocumentReading(document, opening, uses, n_cut)
+
+    def vectors_of(self, texts: Sequence[str]) -> FloatArray:
+        """See `contract.Embedder`; what was encoded for the last document is not encoded again."""
+        new = [text for text in texts if text not in self._seen]
+        known = self._seen | dict(zip(new, self.embed(new)[0], strict=True))
+        return np.stack([known[text] for text in texts])
 
     def embed(self, sentences: Sequence[str]) -> tuple[FloatArray, int]:
         """Vector of each sentence; one over the window is the mean of its chunks."""

@@ -24,8 +24,13 @@ def default_threads() -> int:
     asked = os.environ.get("BRIEFER_THREADS", "")
     if asked.isdecimal() and int(asked) > 0:
         return int(asked)
+    return min(available_cores(), 4)
+
+
+def available_cores() -> int:
+    """Cores that this process may use."""
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return min(available or 1, 4)
+    return available or 1
 
 
 def load_model(entry: ModelEntry, runtime: Runtime, say: Callable[[str], None]) -> Extractor:

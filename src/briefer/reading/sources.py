@@ -47,7 +47,7 @@ def find_items(sources: Iterable[str]) -> Iterator[Item | Failure]:
             if sys.stdin is None:
                 yield Failure("-", "standard input is closed", "Pipe a text into it", "SourceError")
             else:
-                yield from _bounded("-", sys.stdin.buffer, None)
+                yield _bounded("-", sys.stdin.buffer, None)
             continue
         path = Path(source)
         if _is_folder(path):
@@ -88,32 +88,52 @@ def _folder(folder: Path) -> Iterator[Item | Failure]:
 
 
 def _file(path: Path) -> Iterator[Item | Failure]:
+    if path.suffix.lower() in _RECORDS:
+        try:
+            # A pipe or a device may never end, or never begin.
+            if stat.S_ISREG(path.stat().st_mode):
+                with path.open("rb") as stream:
+                    yield from _records(printable(path), stream)
+                return
+        except (OSError, ValueError) as error:
+            yield _unopened(printable(path), error)
+            return
+    yield item_of(path)
+
+
+def item_of(path: Path, stream: BinaryIO | None = None) -> Item | Failure:
+    """The bytes of one file; what cannot be read is a `Failure`.
+
+    Args:
+        path: of the file; its ending says what it holds.
+        stream: to read it from, where it is not on this machine.
+    """
     name = printable(path)
     try:
-        # A pipe or a device may never end, or never begin.
+        if stream is not None:
+            return _bounded(name, stream, _MEDIA.get(path.suffix.lower()))
         if not stat.S_ISREG(path.stat().st_mode):
-            yield Failure(name, "not a file", "Give a file, or pipe it into `-`", "SourceError")
-            return
-        with path.open("rb") as stream:
-            if path.suffix.lower() in _RECORDS:
-                yield from _records(name, stream)
-            else:
-                yield from _bounded(name, stream, _MEDIA.get(path.suffix.lower()))
-    except FileNotFoundError:
-        yield Failure(name, "no such file or folder", "Check the path", "SourceError")
-    except PermissionError:
-        yield Failure(name, "no permission to read it", "Check its owner and mode", "SourceError")
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        reason = getattr(error, "strerror", None) or str(error)
-        yield Failure(name, f"cannot be opened: {reason}", "Check the path", "SourceError")
+            return Failure(name, "not a file", "Give a file, or pipe it into `-`", "SourceError")
+        with path.open("rb") as opened:
+            return _bounded(name, opened, _MEDIA.get(path.suffix.lower()))
+    except (OSError, ValueError) as error:
+        return _unopened(name, error)
 
 
-def _bounded(source: str, stream: BinaryIO, media: Media | None) -> Iterator[Item | Failure]:
+def _unopened(name: str, error: OSError | ValueError) -> Failure:
+    if isinstance(error, FileNotFoundError):
+        return Failure(name, "no such file or folder", "Check the path", "SourceError")
+    if isinstance(error, PermissionError):
+        return Failure(name, "no permission to read it", "Check its owner and mode", "SourceError")
+    reason = getattr(error, "strerror", None) or str(error)  # ValueError: a NUL in the path
+    return Failure(name, f"cannot be opened: {reason}", "Check the path", "SourceError")
+
+
+def _bounded(source: str, stream: BinaryIO, media: Media | None) -> Item | Failure:
     data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        yield _too_large(source)
-    else:
-        yield Item(source, media or _sniff(data), data)
+        return too_large(source)
+    return Item(source, media or _sniff(data), data)
 
 
 def _records(source: str, stream: BinaryIO) -> Iterator[Item | Failure]:
@@ -127,7 +147,7 @@ def _records(source: str, stream: BinaryIO) -> Iterator[Item | Failure]:
             while line and not line.endswith(b"\n"):
                 line = stream.readline(MAX_BYTES)
             n_records += 1
-            yield _too_large(name)
+            yield too_large(name)
         elif line.strip():
             n_records += 1
             yield Item(name, "record", line)
@@ -137,7 +157,8 @@ def _records(source: str, stream: BinaryIO) -> Iterator[Item | Failure]:
         )
 
 
-def _too_large(source: str) -> Failure:
+def too_large(source: str) -> Failure:
+    """The failure of an article that is longer than any may be."""
     what = f"longer than {MAX_BYTES // 1_000_000} MB, the most that one article may have"
     return Failure(
         source, what, "Split it into its articles, one file or record each", "SourceError"

@@ -12,6 +12,7 @@ import sys
 import msgspec
 
 from briefer.errors import BrieferError
+from briefer.limits import end_with_parent
 from briefer.reading.parsing import parse
 from briefer.reading.request import Reply, Request, read_frame, write_frame
 from briefer.types import Failure, failure_from
@@ -22,7 +23,7 @@ MEMORY_LIMIT = 2 * 1024**3  # bytes of address space
 def main() -> None:
     """Answer requests until standard input ends."""
     _limit_memory()
-    _end_with_parent()
+    end_with_parent()
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     # A parser that prints must not break the frames.
     sys.stdout = sys.stderr
@@ -44,15 +45,6 @@ def _answer(request: Request) -> Reply:
         what = f"the {request.media} reader failed ({type(error).__name__}: {str(error)[:120]})"
         hint = "Save the text of the article as .txt and read that"
         return Reply(failure=Failure(request.source, what, hint, "ReaderCrashedError"))
-
-
-def _end_with_parent() -> None:
-    """Have the kernel end this process when its parent dies, in the midst of a page too."""
-    # Linux only; elsewhere a worker ends with its standard input, after the page in hand.
-    with contextlib.suppress(OSError, AttributeError):
-        import ctypes
-
-        ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
 
 
 def _limit_memory() -> None:

@@ -1,0 +1,207 @@
+"""What `briefer batch` does, from a wish to rows, index, briefs and report."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Literal, NamedTuple
+
+from briefer.batch import LEDGER, Finished, Run, Watch, list_archive, open_archive
+from briefer.batch_report import RunReport, report_of, write_report
+from briefer.engines import Engine, Job, Processes, Serial, Task, printed_lines
+from briefer.errors import UsageError
+from briefer.ledger import Ledger
+from briefer.models.contract import Runtime
+from briefer.models.runtime import available_cores
+from briefer.parts import Form, see_to_form
+from briefer.past_briefs import Period, make_past_briefs
+from briefer.pipeline import settings_for
+from briefer.reading.archive import list_files, places_in, read_place
+from briefer.rendering.look import Look
+from briefer.search import Index, Line
+from briefer.types import Failure, Outcome, Value
+
+INDEX: Final = "index.sqlite3"
+_TRIED: Final = 24  # reports of a dry run
+_TRIED_SECONDS: Final = 20.0
+
+Say = Callable[[str], None]
+
+
+class Wish(NamedTuple):
+    """What the user wants of an archive.
+
+    Attributes:
+        sources: files, folders, or addresses of an object store.
+        out: output folder.
+        form: of the rows.
+        workers: processes or actors; one for each core if not given.
+        address: of a Ray cluster.
+        briefs: make a brief of each day, week or month.
+        formats: of these briefs.
+        limit: reports to do at most now.
+        sample: do only so many reports, chosen by chance.
+        retry_failed: do again what failed.
+    """
+
+    sources: tuple[str, ...]
+    out: Path
+    form: Form
+    model: str
+    runtime: Runtime
+    n_bullets: int
+    plain: bool = False
+    rules: bool = False
+    engine: Literal["processes", "serial", "ray"] = "processes"
+    workers: int | None = None
+    address: str | None = None
+    briefs: Period | None = None
+    formats: tuple[str, ...] = ("html", "json")
+    limit: int | None = None
+    sample: int | None = None
+    retry_failed: bool = False
+
+    def job(self) -> Job:
+        """How reports are to be done.
+
+        Raises:
+            UnknownModelError: the catalogue has no such model.
+        """
+        return Job(settings_for(self.model, self.runtime, self.n_bullets, rules_only=self.rules), self.plain)  # fmt: skip
+
+
+class Plan(Value, frozen=True):
+    """What would be done.
+
+    Attributes:
+        known: reports of the archive.
+        done: of these, before.
+        todo: that the run would do.
+        per_second: reports a second that one process does, as it was tried now; 0 if none was.
+        workers: processes.
+        seconds: that it would take.
+    """
+
+    known: int
+    done: int
+    todo: int
+    per_second: float
+    workers: int
+    seconds: float
+
+    def in_words(self) -> str:
+        """The plan as a sentence or two."""
+        told = f"{self.known:,} reports, {self.done:,} done before, {self.todo:,} to do."
+        if not self.todo or not self.per_second:
+            return told
+        minutes = self.seconds / 60
+        long = f"{minutes / 60:.1f} hours" if minutes > 90 else f"{minutes:.0f} minutes" if minutes >= 1.5 else f"{self.seconds:.0f} seconds"  # fmt: skip
+        return f"{told}\nAbout {long} with {self.workers} worker{'s' * (self.workers != 1)} at {self.per_second:.1f} reports a second each (tried now)."  # fmt: skip
+
+
+def plan_of(wish: Wish, say: Say) -> Plan:
+    """What a run would do, and how long it would take at a speed that is tried now; nothing is written.
+
+    Raises:
+        BrieferError: the sources or the model cannot be used.
+    """
+    job = wish.job()
+    see_to_form(wish.form)
+    done, known_before = 0, 0
+    if (wish.out / LEDGER).exists():
+        with contextlib.closing(open_archive(wish.out, job, wish.sample)) as ledger:
+            totals = ledger.totals()
+            done = totals.done - (totals.failed if wish.retry_failed else 0)
+            known_before = totals.known
+    places = (place for file in list_files(wish.sources) for place in places_in(file))
+    tried: list[Task] = []
+    known = 0
+    for seq, place in enumerate(places):
+        known += 1
+        if len(tried) < _TRIED and not isinstance(item := read_place(place), Failure):
+            tried.append(Task(seq, item))
+    known = min(max(known, known_before), wish.sample or known)
+    todo = max(0, known - done)
+    todo = min(todo, wish.limit) if wish.limit else todo
+    rate = _tried_rate(job, tried, say) if todo else 0.0
+    workers = wish.workers or (1 if wish.engine == "serial" else available_cores())
+    return Plan(known, done, todo, round(rate, 2), workers, round(todo / rate / workers, 1) if rate else 0.0)  # fmt: skip
+
+
+def _tried_rate(job: Job, tasks: list[Task], say: Say) -> float:
+    """Reports a second of one process, the loading of the model left out."""
+    results = Serial(job, say).run(iter(tasks))
+    if next(results, None) is None:
+        return 0.0
+    began, count = time.monotonic(), 0
+    for count in itertools.count(1):  # noqa: B007 — read behind the loop
+        if next(results, None) is None or time.monotonic() - began > _TRIED_SECONDS:
+            break
+    results.close()
+    return max(1, count - 1) / max(time.monotonic() - began, 1e-6)
+
+
+def run(wish: Wish, look: Look, watch: Watch) -> tuple[Finished, RunReport, list[Path]]:
+    """Do an archive, or go on with it.
+
+    Returns:
+        How it ended, its report, and what was written besides the rows.
+
+    Raises:
+        BrieferError: the archive, the folder or the model cannot be used; what was done is kept.
+    """
+    see_to_form(wish.form)
+    job = wish.job()
+    with contextlib.ExitStack() as stack:
+        ledger = stack.enter_context(contextlib.closing(open_archive(wish.out, job, wish.sample)))
+        list_archive(ledger, list(wish.sources), wish.sample)
+        if not ledger.totals().known:
+            raise UsageError("there are no reports in the sources", where=", ".join(wish.sources), hint="Name files or folders of reports")  # fmt: skip
+        if wish.retry_failed:
+            ledger.reopen_failed()
+        index = stack.enter_context(contextlib.closing(Index(wish.out / INDEX)))
+
+        encoder = job.settings.fallback or job.settings.model
+        index.encoder = encoder.name if encoder.kind == "encoder" else ""
+
+        def block_done(block: int, made: list[tuple[Outcome, bytes]]) -> None:
+            index.put(
+                str(block), [(outcome, _lines_of(outcome, vectors)) for outcome, vectors in made]
+            )
+
+        work = Run(ledger, wish.out, job, wish.form, watch, block_done, limit=wish.limit)
+        finished = work.go(_engine_of(wish, job, watch))
+        made: list[str] = []
+        undated = 0
+        if wish.briefs and not finished.is_stopped:
+            made, undated = make_past_briefs(ledger, wish.out, job, wish.briefs, wish.formats, look, watch.say)  # fmt: skip
+        return finished, *_reported(wish, ledger, job, finished, made, undated)
+
+
+def _lines_of(outcome: Outcome, vectors: bytes) -> list[Line]:
+    """What is printed of a report, with its vectors."""
+    lines = printed_lines(outcome.summary) if outcome.summary else []
+    size = len(vectors) // len(lines) if lines else 0
+    return [Line(text, vectors[i * size : (i + 1) * size]) for i, text in enumerate(lines)]
+
+
+def _reported(wish: Wish, ledger: Ledger, job: Job, finished: Finished, made: list[str], undated: int) -> tuple[RunReport, list[Path]]:  # fmt: skip
+    report = report_of(
+        ledger, wish.out, job, finished, engine=wish.engine, form=wish.form, briefs=made, undated=undated
+    )  # fmt: skip
+    if finished.progress.here or made or not (wish.out / "report.json").exists():
+        return report, write_report(report, wish.out)
+    return report, []
+
+
+def _engine_of(wish: Wish, job: Job, watch: Watch) -> Engine:
+    if wish.engine == "serial":
+        return Serial(job, watch.say)
+    if wish.engine == "ray":
+        from briefer.ray_engine import Cluster
+
+        return Cluster(job, wish.workers, wish.address, watch.say)
+    return Processes(job, wish.workers or available_cores(), watch.say)

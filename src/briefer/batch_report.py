@@ -1,0 +1,175 @@
+"""The report of an archive's run, so that it can be audited: counts, failures, speed, models, hashes."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from briefer import __version__
+from briefer.batch import Finished
+from briefer.engines import Job, unpack
+from briefer.files import write_atomically
+from briefer.ledger import Ledger
+from briefer.parts import Form, digest_of
+from briefer.rendering.jinja import render_named
+from briefer.types import Value, to_json
+
+_SHOWN: Final = 20  # of the slowest reports, of the reasons, and of the reports that failed
+
+
+class ModelUsed(Value, frozen=True):
+    """A model that had a part in it."""
+
+    name: str
+    task: str
+    revision: str
+    licence: str
+    fingerprint: str
+
+
+class Slow(Value, frozen=True):
+    """A report and the seconds that it took."""
+
+    source: str
+    seconds: float
+
+
+class Reason(Value, frozen=True):
+    """Why reports failed: the kind, an example of it in words, and how many.
+
+    Attributes:
+        examples: the first sources of the kind.
+    """
+
+    kind: str
+    what: str
+    count: int
+    examples: tuple[str, ...]
+
+
+class RunReport(Value, frozen=True):
+    """What a run did, and what the archive came to.
+
+    Attributes:
+        written: when this was written, ISO 8601, UTC.
+        known, done, failed: reports of the archive; ``done`` holds the failed ones.
+        duplicates: reports whose bytes are another one's too.
+        bullets_refused: by a check, in all results.
+        here: reports that this run did; ``copied`` of them took no model.
+        seconds: that this run took.
+        per_second: reports a second of this run.
+        summary_seconds: of all results, reading included, one after the other.
+        rows_sha256: of all rows in order; "" unless the rows are JSON Lines and complete.
+        prompts: of a chat model, the fingerprint of each.
+        settings_sha256: of model, settings and version: results of two never mix.
+    """
+
+    version: str
+    written: str
+    engine: str
+    form: str
+    known: int
+    done: int
+    failed: int
+    duplicates: int
+    bullets_refused: int
+    here: int
+    copied: int
+    seconds: float
+    per_second: float
+    summary_seconds: float
+    is_stopped: bool
+    rows_sha256: str
+    models: tuple[ModelUsed, ...]
+    runtime: str
+    bullets_per_report: int
+    prompts: dict[str, str]
+    settings_sha256: str
+    reasons: tuple[Reason, ...]
+    slowest: tuple[Slow, ...]
+    briefs: tuple[str, ...] = ()
+    undated: int = 0
+
+
+def report_of(
+    ledger: Ledger, out: Path, job: Job, finished: Finished, *, engine: str, form: Form, briefs: Sequence[str] = (), undated: int = 0,
+) -> RunReport:  # fmt: skip
+    """Gather the report.
+
+    Args:
+        ledger: of the archive.
+        out: its folder.
+        job: how reports were done.
+        finished: how the run ended.
+        engine: that did it.
+        form: of the files of rows.
+        briefs: folders of the briefs that were made, below ``out``.
+        undated: reports without a date, which are in none of the briefs.
+    """
+    totals = ledger.totals()
+    seconds, refused, duplicates = ledger.sums()
+    is_whole = form == "jsonl" and totals.open_blocks == 0
+    progress = finished.progress
+    return RunReport(
+        version=__version__,
+        written=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        engine=engine,
+        form=form,
+        known=totals.known,
+        done=totals.done,
+        failed=totals.failed,
+        duplicates=duplicates,
+        bullets_refused=refused,
+        here=progress.here,
+        copied=progress.copied,
+        seconds=round(progress.seconds, 1),
+        per_second=round(progress.rate, 2),
+        summary_seconds=round(seconds, 1),
+        is_stopped=finished.is_stopped,
+        rows_sha256=digest_of(out, [b for b, _ in ledger.blocks()]) if is_whole else "",
+        models=_models(job),
+        runtime=job.settings.runtime,
+        bullets_per_report=job.settings.n_bullets,
+        prompts=job.settings.prompts,
+        settings_sha256=job.settings.fingerprint(),
+        reasons=_reasons(ledger),
+        slowest=tuple(Slow(ledger.place_of(r.seq).name, r.seconds) for r in ledger.slowest(_SHOWN)),
+        briefs=tuple(briefs),
+        undated=undated,
+    )
+
+
+def write_report(report: RunReport, out: Path) -> list[Path]:
+    """Write ``report.json`` and ``report.html``.
+
+    Raises:
+        UsageError: the folder cannot be written.
+    """
+    page = render_named("batch.html", [], report=report)
+    paths = [out / "report.json", out / "report.html"]
+    for path, data in zip(paths, (to_json(report), page.encode()), strict=True):
+        write_atomically(path, data)
+    return paths
+
+
+def _models(job: Job) -> tuple[ModelUsed, ...]:
+    s = job.settings
+    used = (
+        (s.model, "made the bullets"), (s.figures, "read the numbers"), (s.syntax, "parsed long sentences"),
+        (s.fallback, "chose sentences in the place of refused bullets"),
+    )  # fmt: skip
+    return tuple(ModelUsed(m.name, task, m.revision, m.licence, m.fingerprint) for m, task in used if m)  # fmt: skip
+
+
+def _reasons(ledger: Ledger) -> tuple[Reason, ...]:
+    """Failures by kind and words; of a great many the first ones give the words."""
+    found: dict[str, tuple[str, list[str]]] = {}
+    for result in ledger.failed(1000):
+        failure = unpack(result.body).failure
+        _, sources = found.setdefault(result.kind, (failure.what if failure else "", []))
+        if len(sources) < 3:
+            sources.append(ledger.place_of(result.seq).name)
+    counts = [(kind, n) for kind, n in ledger.kinds() if kind][:_SHOWN]
+    return tuple(Reason(kind, found[kind][0], n, tuple(found[kind][1])) if kind in found else Reason(kind, "", n, ()) for kind, n in counts)  # fmt: skip

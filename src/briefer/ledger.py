@@ -1,0 +1,379 @@
+"""What of an archive is done: one SQLite file in the output folder, written behind what it speaks of.
+
+A report's result is a row; reports lie in blocks, and of each block that is whole there is one file of
+rows (`parts`). The file is written first and the block called done last, so that a run that is stopped at
+any moment leaves nothing half done and does again only what was in hand. Several runs may share a folder:
+a block belongs to the run that claimed it, until its lease ends or the run is dead.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from briefer.errors import LedgerError
+from briefer.reading.archive import File, Place, places_in
+
+BLOCK: Final = 256  # reports in a block, and so in a file of rows
+LEASE: Final = 60.0  # seconds that a claim lasts unless it is renewed
+_FORMAT: Final = 1
+_WAIT: Final = 120.0  # seconds to wait for another run that is listing
+_TABLES: Final = (
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE files (id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, size INTEGER NOT NULL, changed INTEGER NOT NULL)",
+    "CREATE TABLE items (seq INTEGER PRIMARY KEY, block INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER NOT NULL,"
+    " offset INTEGER NOT NULL, length INTEGER NOT NULL, digest BLOB NOT NULL, fresh INTEGER NOT NULL DEFAULT 0, UNIQUE (file, line))",
+    "CREATE INDEX items_block ON items (block, fresh)",
+    "CREATE TABLE blocks (id INTEGER PRIMARY KEY, done INTEGER NOT NULL DEFAULT 0, owner TEXT NOT NULL DEFAULT '', until REAL NOT NULL DEFAULT 0)",
+    "CREATE INDEX blocks_open ON blocks (id) WHERE done = 0",
+    "CREATE TABLE results (seq INTEGER PRIMARY KEY, digest BLOB NOT NULL, kind TEXT NOT NULL, refused INTEGER NOT NULL, seconds REAL NOT NULL, body BLOB NOT NULL, vectors BLOB NOT NULL)",
+    "CREATE INDEX results_digest ON results (digest)",
+)  # fmt: skip
+
+
+class Result(NamedTuple):
+    """What came of a report.
+
+    Attributes:
+        seq: of the report.
+        digest: of its bytes and of how they are read, sixteen bytes.
+        kind: of the failure; "" if it went well.
+        refused: bullets that failed a check.
+        seconds: that it took.
+        body: the outcome, packed (`engines.pack`).
+        vectors: of lede and bullets, int8, one behind the other; empty if there are none.
+    """
+
+    seq: int
+    digest: bytes
+    kind: str
+    refused: int
+    seconds: float
+    body: bytes
+    vectors: bytes = b""
+
+
+class Totals(NamedTuple):
+    """How far an archive is: reports known, done (failed ones among them), failed; blocks not done."""
+
+    known: int
+    done: int
+    failed: int
+    open_blocks: int
+
+
+class Ledger:
+    """An open ledger.
+
+    Args:
+        path: the file; made if it is not there.
+
+    Raises:
+        LedgerError: it cannot be used.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
+        self._tail: tuple[int, int] | None = None  # the last block and the reports in it
+        with self._said():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            with self._transaction():
+                version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
+                if version > _FORMAT:
+                    raise LedgerError("it was made by a later version of briefer", where=str(path), hint="Use that version, or name another folder with -o")  # fmt: skip
+                if version == 0:
+                    for statement in _TABLES:
+                        self._db.execute(statement)
+                    self._db.execute(f"PRAGMA user_version = {_FORMAT}")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def get(self, name: str) -> bytes:
+        """What is noted under a name; empty if nothing is."""
+        with self._said():
+            row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return bytes(row[0]) if row else b""
+
+    def note(self, name: str, value: bytes) -> None:
+        """Note something of the whole archive."""
+        with self._said():
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    # --- listing --------------------------------------------------------------------------
+
+    def add(self, files: Iterable[File], chosen: Sequence[Place] | None = None) -> int:
+        """Note the files of an archive; new and changed ones become work.
+
+        Args:
+            files: as they are listed now.
+            chosen: of all reports those that are to be done; all if not given.
+
+        Returns:
+            How many reports are new or changed.
+        """
+        wanted: dict[bytes, list[Place]] = {}
+        for place in chosen or ():
+            wanted.setdefault(place.path, []).append(place)
+        count = 0
+        self._tail = None
+        with self._said(), contextlib.ExitStack() as stack:
+            is_writing = False
+            for file in files:
+                if chosen is not None and file.path not in wanted:
+                    continue
+                row = self._db.execute("SELECT id, size, changed FROM files WHERE path = ?", (file.path,)).fetchone()  # fmt: skip
+                if row is not None and row[1:] == (file.size, file.changed):
+                    continue
+                if not is_writing:  # all of the listing, or nothing
+                    stack.enter_context(self._transaction())
+                    is_writing = True
+                places = wanted[file.path] if chosen is not None else _places_of(file)
+                count += self._add_file(file, row[0] if row else None, places)
+        return count
+
+    def _add_file(self, file: File, number: int | None, places: Iterable[Place]) -> int:
+        if number is None:
+            number = int(self._db.execute("INSERT INTO files (path, size, changed) VALUES (?, ?, ?)", file).lastrowid or 0)  # fmt: skip
+        else:
+            self._db.execute("UPDATE files SET size = ?, changed = ? WHERE id = ?", (file.size, file.changed, number))  # fmt: skip
+        count = last = 0
+        for place in places:
+            last = place.line
+            known = self._db.execute("SELECT seq, digest, block FROM items WHERE file = ? AND line = ?", (number, place.line)).fetchone()  # fmt: skip
+            if known is None:
+                self._db.execute(
+                    "INSERT INTO items (block, file, line, offset, length, digest) VALUES (?, ?, ?, ?, ?, ?)",
+                    (self._open_block(), number, place.line, place.offset, place.length, place.digest),
+                )  # fmt: skip
+                count += 1
+                continue
+            seq, digest, block = known
+            is_same = bool(place.digest) and bytes(digest) == place.digest
+            self._db.execute(
+                "UPDATE items SET offset = ?, length = ?, digest = ?, fresh = fresh AND ? WHERE seq = ?",
+                (place.offset, place.length, place.digest, is_same, seq),
+            )  # fmt: skip
+            if not is_same:
+                self._db.execute("UPDATE blocks SET done = 0 WHERE id = ?", (block,))
+                count += 1
+        self._forget_lines_behind(number, last)
+        return count
+
+    def _forget_lines_behind(self, file: int, last: int) -> None:
+        """A file of records that has become shorter: what was in the lines is no longer of the archive."""
+        where = "WHERE file = ? AND line > ?"
+        blocks = self._db.execute(f"SELECT DISTINCT block FROM items {where}", (file, last)).fetchall()  # fmt: skip
+        if blocks:
+            self._db.execute(f"DELETE FROM results WHERE seq IN (SELECT seq FROM items {where})", (file, last))  # fmt: skip
+            self._db.execute(f"DELETE FROM items {where}", (file, last))
+            self._db.executemany("UPDATE blocks SET done = 0 WHERE id = ?", blocks)
+
+    def _open_block(self) -> int:
+        """The block that a new report belongs to: the last one, while it has room."""
+        if self._tail is None:
+            last = self._db.execute("SELECT max(id) FROM blocks").fetchone()[0] or 0
+            n = self._db.execute("SELECT count(*) FROM items WHERE block = ?", (last,)).fetchone()[0]  # fmt: skip
+            if n < BLOCK:
+                self._db.execute("UPDATE blocks SET done = 0 WHERE id = ?", (last,))
+            self._tail = (last, n if last else BLOCK)
+        block, n = self._tail
+        if n >= BLOCK:
+            block, n = int(self._db.execute("INSERT INTO blocks DEFAULT VALUES").lastrowid or 0), 0
+        self._tail = (block, n + 1)
+        return block
+
+    def reopen_failed(self) -> int:
+        """Make work of what failed; how many reports."""
+        with self._said(), self._transaction():
+            self._db.execute("UPDATE items SET fresh = 0 WHERE seq IN (SELECT seq FROM results WHERE kind != '')")  # fmt: skip
+            self._db.execute("UPDATE blocks SET done = 0 WHERE id IN (SELECT block FROM items WHERE fresh = 0)")  # fmt: skip
+            return int(self._db.execute("DELETE FROM results WHERE kind != ''").rowcount)
+
+    def reopen(self, blocks: Iterable[int]) -> None:
+        """Have the files of some blocks written anew, from what is known."""
+        with self._said(), self._transaction():
+            self._db.executemany("UPDATE blocks SET done = 0 WHERE id = ?", [(b,) for b in blocks])
+
+    # --- work -----------------------------------------------------------------------------
+
+    def claim(self, skip: Iterable[int] = ()) -> int | None:
+        """Take the next block that nobody has; ``None`` if there is none.
+
+        Args:
+            skip: blocks to leave.
+        """
+        left = set(skip)
+        with self._said(), self._transaction():
+            now = time.time()
+            rows = self._db.execute("SELECT id, owner, until FROM blocks WHERE done = 0 ORDER BY id")  # fmt: skip
+            for block, owner, until in rows:
+                if block not in left and (not owner or owner == self.owner or until < now or _is_dead(owner)):  # fmt: skip
+                    self._db.execute("UPDATE blocks SET owner = ?, until = ? WHERE id = ?", (self.owner, now + LEASE, block))  # fmt: skip
+                    return int(block)
+        return None
+
+    def renew(self) -> None:
+        """Keep what is claimed."""
+        with self._said():
+            self._db.execute("UPDATE blocks SET until = ? WHERE owner = ?", (time.time() + LEASE, self.owner))  # fmt: skip
+
+    def release(self) -> None:
+        """Give back what is claimed and not done."""
+        with self._said():
+            self._db.execute("UPDATE blocks SET owner = '' WHERE owner = ?", (self.owner,))
+
+    def held_by_others(self) -> int:
+        """Blocks that other runs have in hand."""
+        with self._said():
+            rows = self._db.execute("SELECT owner, until FROM blocks WHERE done = 0 AND owner NOT IN ('', ?)", (self.owner,)).fetchall()  # fmt: skip
+        return sum(until >= time.time() and not _is_dead(owner) for owner, until in rows)
+
+    def pending(self, block: int) -> list[tuple[int, Place]]:
+        """The reports of a block that are still to be done, in order, with their numbers."""
+        with self._said():
+            rows = self._db.execute(
+                "SELECT seq, path, line, offset, length, digest FROM items JOIN files ON files.id = file WHERE block = ? AND fresh = 0 ORDER BY seq",
+                (block,),
+            ).fetchall()  # fmt: skip
+        return [(seq, Place(*row)) for seq, *row in rows]
+
+    def place_of(self, seq: int) -> Place:
+        """Where a report lies."""
+        with self._said():
+            row = self._db.execute("SELECT path, line, offset, length, digest FROM items JOIN files ON files.id = file WHERE seq = ?", (seq,)).fetchone()  # fmt: skip
+        return Place(*row)
+
+    def put(self, result: Result) -> None:
+        """Keep what came of a report; it is not lost any more when this returns."""
+        with self._said(), self._transaction():
+            self._db.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?)", result)
+            self._db.execute("UPDATE items SET fresh = 1 WHERE seq = ?", (result.seq,))
+
+    def with_digest(self, digest: bytes) -> Result | None:
+        """A result of the same bytes that went well, if there is one."""
+        with self._said():
+            row = self._db.execute("SELECT * FROM results WHERE digest = ? AND kind = '' LIMIT 1", (digest,)).fetchone()  # fmt: skip
+        return Result(*row) if row else None
+
+    def results(self, block: int | None = None) -> Iterator[Result]:
+        """What is known of a block's reports, or of all, in order."""
+        where = "WHERE block = ?" if block is not None else ""
+        sql = f"SELECT results.* FROM items JOIN results USING (seq) {where} ORDER BY seq"
+        with self._said():
+            for row in self._db.execute(sql, (block,) if block is not None else ()):
+                yield Result(*row)
+
+    def these(self, seqs: Iterable[int]) -> Iterator[Result]:
+        """Some results, in the order asked for."""
+        with self._said():
+            for seq in seqs:
+                row = self._db.execute("SELECT * FROM results WHERE seq = ?", (seq,)).fetchone()
+                if row is not None:
+                    yield Result(*row)
+
+    def finish(self, block: int) -> None:
+        """Call a block done, once its file is written; unless its reports changed meanwhile."""
+        with self._said():
+            self._db.execute(
+                "UPDATE blocks SET done = NOT EXISTS (SELECT 1 FROM items WHERE block = id AND fresh = 0), owner = '' WHERE id = ?",
+                (block,),
+            )  # fmt: skip
+
+    # --- counting -------------------------------------------------------------------------
+
+    def blocks(self) -> list[tuple[int, bool]]:
+        """Every block and whether it is done."""
+        with self._said():
+            return [(int(b), bool(d)) for b, d in self._db.execute("SELECT id, done FROM blocks ORDER BY id")]  # fmt: skip
+
+    def totals(self) -> Totals:
+        """How far it is."""
+        with self._said():
+            one = self._db.execute(
+                "SELECT (SELECT count(*) FROM items), (SELECT count(*) FROM items WHERE fresh = 1), (SELECT count(*) FROM results WHERE kind != ''),"
+                " (SELECT count(*) FROM blocks WHERE done = 0)"
+            ).fetchone()  # fmt: skip
+        return Totals(*one)
+
+    def kinds(self) -> list[tuple[str, int]]:
+        """Results by the kind of their failure ("" for none), the most frequent first."""
+        with self._said():
+            return self._db.execute("SELECT kind, count(*) FROM results GROUP BY kind ORDER BY 2 DESC, 1").fetchall()  # fmt: skip
+
+    def sums(self) -> tuple[float, int, int]:
+        """Seconds that the results took, bullets refused, and results whose bytes are another's too."""
+        with self._said():
+            row = self._db.execute("SELECT total(seconds), sum(refused), count(*) - count(DISTINCT digest) FROM results").fetchone()  # fmt: skip
+        return float(row[0]), int(row[1] or 0), int(row[2])
+
+    def slowest(self, n: int) -> list[Result]:
+        """The results that took longest."""
+        with self._said():
+            return [Result(*r) for r in self._db.execute("SELECT * FROM results ORDER BY seconds DESC, seq LIMIT ?", (n,))]  # fmt: skip
+
+    def failed(self, n: int) -> list[Result]:
+        """The first results that are failures."""
+        with self._said():
+            return [Result(*r) for r in self._db.execute("SELECT * FROM results WHERE kind != '' ORDER BY seq LIMIT ?", (n,))]  # fmt: skip
+
+    # --- inside ---------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def _said(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise LedgerError(f"it cannot be used ({error})", where=str(self.path), hint="Make room, or see that the disk is there; what was done is kept, and the same command goes on") from error  # fmt: skip
+
+
+def _places_of(file: File) -> Iterator[Place]:
+    """The reports in a file; one that cannot be opened is a report whose reading says why."""
+    try:
+        yield from places_in(file)
+    except OSError:
+        yield Place(file.path)
+
+
+def _started(pid: int) -> str:
+    """When a process was started, so that another one with its number is not taken for it; "" if unknown."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[19]  # fmt: skip
+    except (OSError, IndexError):
+        return ""
+
+
+def _is_dead(owner: str) -> bool:
+    """Whether a run of this machine is no more; of another machine nobody can tell."""
+    host, _, rest = owner.rpartition(":")[0].rpartition(":")
+    started = owner.rpartition(":")[2]
+    if host != socket.gethostname() or not rest.isdecimal():
+        return False
+    try:
+        os.kill(int(rest), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return _started(int(rest)) != started

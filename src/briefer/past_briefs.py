@@ -1,0 +1,95 @@
+"""Briefs of the past: one of each day, week or month of an archive, which knows nothing of later ones.
+
+The date of the article decides, and never the clock of the machine; an article without a date is in none.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, Literal
+
+from briefer.briefing import make_brief
+from briefer.engines import Job, unpack
+from briefer.ledger import Ledger
+from briefer.pipeline import render_all, write_brief
+from briefer.rendering.look import Look
+from briefer.types import Outcome, to_json
+
+Period = Literal["day", "week", "month"]
+FOLDER: Final = "briefs"
+_TITLES: Final = {"day": "Daily brief", "week": "Weekly brief", "month": "Monthly brief"}
+
+
+def make_past_briefs(
+    ledger: Ledger, out: Path, job: Job, period: Period, formats: Sequence[str], look: Look, say: Callable[[str], None],
+) -> tuple[list[str], int]:  # fmt: skip
+    """Make the brief of each period that has reports; one that is there already is left.
+
+    Returns:
+        Names of the periods, the first one first, and how many reports have no date.
+
+    Raises:
+        BrieferError: a brief cannot be rendered or written.
+    """
+    # First where each report belongs, so that no more than a period's are ever held.
+    members: dict[str, list[int]] = {}
+    undated = 0
+    for result in ledger.results():
+        if result.kind:
+            continue
+        day = day_of(unpack(result.body))
+        if day is None:
+            undated += 1
+        else:
+            members.setdefault(name_of(day, period), []).append(result.seq)
+    names = sorted(members)
+    for name in names:
+        outcomes = [unpack(result.body) for result in ledger.these(members[name])]
+        last = last_day_of(name, period)
+        brief = make_brief(
+            outcomes, job.settings, title=_TITLES[period], date=last.isoformat(), zone="UTC"
+        )
+        folder = out / FOLDER / name
+        known = folder / "brief.json"
+        is_there = known.exists() and known.read_bytes() == to_json(brief)
+        if is_there and all((folder / f"brief.{f}").exists() for f in formats):
+            continue
+        # JSON last: it says that the others are there.
+        wanted = [*(f for f in formats if f != "json"), "json"]
+        write_brief(brief, render_all(brief, wanted, look), folder, None)
+        say(f"{name}: {len(outcomes):,} reports, {len(brief.stories):,} stories")
+    return names, undated
+
+
+def day_of(outcome: Outcome) -> datetime.date | None:
+    """The day that an article says it was published on."""
+    article = outcome.article
+    if article is None or article.published is None:
+        return None
+    try:
+        return datetime.date.fromisoformat(article.published.date[:10])
+    except ValueError:
+        return None
+
+
+def name_of(day: datetime.date, period: Period) -> str:
+    """Name of the day, ISO week or month that a day lies in; names sort as time does."""
+    if period == "day":
+        return day.isoformat()
+    if period == "month":
+        return day.isoformat()[:7]
+    year, week, _ = day.isocalendar()
+    return f"{year:04d}-W{week:02d}"
+
+
+def last_day_of(name: str, period: Period) -> datetime.date:
+    """The day on whose evening the brief of a period could have been made."""
+    if period == "day":
+        return datetime.date.fromisoformat(name)
+    if period == "week":
+        return datetime.date.fromisocalendar(int(name[:4]), int(name[6:]), 7)
+    year, month = int(name[:4]), int(name[5:])
+    following = datetime.date(year + month // 12, month % 12 + 1, 1)
+    return following - datetime.timedelta(days=1)

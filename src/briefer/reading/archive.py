@@ -1,0 +1,206 @@
+"""The reports of an archive: where each lies, found without reading what is known already.
+
+A report is a file, or a line of a file of records. Archives lie in folders, or anywhere that `fsspec`
+reads (``s3://``, ``gs://``); a place is given and kept as the bytes of its path, since names may be any.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from briefer.errors import SourceError
+from briefer.reading.sources import MAX_BYTES, Item, item_of, printable, too_large
+from briefer.types import Failure
+
+_RECORDS: Final = (b".jsonl", b".ndjson")
+_A_FOLDER: Final = -2
+_REMOTE: Final = re.compile(rb"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+
+
+class File(NamedTuple):
+    """A file of an archive as it was listed.
+
+    Attributes:
+        path: its bytes, as the user gave it or below a folder that the user gave.
+        size: bytes; -1 where there is no such file, so that reading it says why.
+        changed: when it was changed, in nanoseconds; 0 where that cannot be told.
+    """
+
+    path: bytes
+    size: int
+    changed: int
+
+
+class Place(NamedTuple):
+    """Where a report lies.
+
+    Attributes:
+        path: of its file.
+        line: of a file of records, from 1; 0 for a whole file.
+        offset: of the line, in bytes.
+        length: in bytes; -1 for a whole file.
+        digest: of the line, eight bytes; empty for a whole file.
+    """
+
+    path: bytes
+    line: int = 0
+    offset: int = 0
+    length: int = -1
+    digest: bytes = b""
+
+    @property
+    def name(self) -> str:
+        """The source's name, as it stands in rows and messages."""
+        path = printable(os.fsdecode(self.path))
+        return f"{path}:{self.line}" if self.line else path
+
+
+def list_files(sources: Iterable[str]) -> Iterator[File]:
+    """Every file of some sources, each folder's in the order of their names; hidden ones are left out."""
+    for source in sources:
+        path = os.fsencode(source)
+        yield from _remote_files(source) if _REMOTE.match(path) else _local_files(path)
+
+
+def places_in(file: File) -> Iterator[Place]:
+    """The reports in a file: itself, or its lines that are not empty."""
+    if not file.path.lower().endswith(_RECORDS) or file.size < 0:
+        yield Place(file.path)
+        return
+    found = False
+    with _opened(file.path) as stream:
+        offset = number = 0
+        while line := stream.readline():
+            number += 1
+            if line.strip():
+                found = True
+                digest = hashlib.sha256(line).digest()[:8]
+                yield Place(file.path, number, offset, len(line), digest)
+            offset += len(line)
+    if not found:
+        yield Place(file.path)  # reading it says that it is empty
+
+
+def sample_of(places: Iterable[Place], n: int) -> list[Place]:
+    """So many places, the same ones each time, in their order."""
+    ranked = ((hashlib.sha256(b"%s:%d" % (p.path, p.line)).digest(), i, p) for i, p in enumerate(places))  # fmt: skip
+    return [place for _, _, place in sorted(heapq.nsmallest(n, ranked), key=lambda row: row[1])]
+
+
+def read_place(place: Place) -> Item | Failure:
+    """The bytes of a report; what cannot be read is a `Failure`."""
+    name = place.name
+    try:
+        if place.length > MAX_BYTES:
+            return too_large(name)
+        if not place.line:
+            return _whole(place.path, name)
+        with _opened(place.path) as stream:
+            stream.seek(place.offset)
+            line = stream.read(place.length)
+    except FileNotFoundError:
+        return Failure(name, "no such file or folder", "Check the path", "SourceError")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        return Failure(name, f"cannot be opened: {reason}", "Check the path", "SourceError")
+    if hashlib.sha256(line).digest()[:8] != place.digest:
+        return Failure(name, "the file changed while the archive was read", "Run the same command again", "ChangedError")  # fmt: skip
+    return Item(name, "record", line.removeprefix(b"\xef\xbb\xbf") if place.line == 1 else line)
+
+
+def _whole(path: bytes, name: str) -> Item | Failure:
+    if not _REMOTE.match(path):
+        found = item_of(Path(os.fsdecode(path)))
+    else:
+        with _opened(path) as stream:
+            found = item_of(Path(os.fsdecode(path)), stream)
+    return found._replace(source=name) if isinstance(found, Item) else found
+
+
+def _local_files(path: bytes) -> Iterator[File]:
+    file = _stated(path)
+    if file.size != _A_FOLDER:
+        yield file
+        return
+    found = False
+    for below in _below(path):
+        found = True
+        yield below
+    if not found:
+        yield File(path, -1, 0)
+
+
+def _below(top: bytes) -> Iterator[File]:
+    """Files of a folder and then of those in it; names are held, a folder at a time, and nothing else."""
+    folders = [top.rstrip(b"/") or b"/"]
+    while folders:
+        folder = folders.pop()
+        try:
+            with os.scandir(folder) as entries:
+                # A link to a folder may lead back to where it stands.
+                seen = [
+                    (e.name, e.is_dir())
+                    for e in entries
+                    if not e.name.startswith(b".") and not (e.is_symlink() and e.is_dir())
+                ]
+        except OSError:
+            yield File(folder, -1, 0)
+            continue
+        seen.sort()
+        for name, is_folder in seen:
+            if not is_folder:
+                yield _stated(folder + b"/" + name)
+        folders += [folder + b"/" + name for name, is_folder in reversed(seen) if is_folder]
+
+
+def _stated(path: bytes) -> File:
+    try:
+        status = os.stat(path)  # noqa: PTH116 — a path of any bytes, a hundred thousand times
+    except (OSError, ValueError):
+        return File(path, -1, 0)
+    if stat.S_ISDIR(status.st_mode):
+        return File(path, _A_FOLDER, 0)
+    return File(path, status.st_size, status.st_mtime_ns)
+
+
+def _opened(path: bytes) -> Any:
+    if not _REMOTE.match(path):
+        return open(path, "rb")  # noqa: PTH123 — a path of any bytes
+    system, inner = _system_of(os.fsdecode(path))
+    return system.open(inner, "rb")
+
+
+def _system_of(url: str) -> tuple[Any, str]:
+    try:
+        import fsspec
+        from fsspec.core import url_to_fs
+    except ImportError as error:
+        raise SourceError("reading an object store needs fsspec", where=url, hint="pip install 'briefer[ray]', and the package of the store (s3fs, gcsfs)") from error  # fmt: skip
+    del fsspec
+    try:
+        system, inner = url_to_fs(url)
+    except (ImportError, ValueError) as error:
+        raise SourceError(f"the object store cannot be used ({error})", where=url, hint="Install the package of the store (s3fs for s3://, gcsfs for gs://)") from error  # fmt: skip
+    return system, inner
+
+
+def _remote_files(source: str) -> Iterator[File]:
+    system, inner = _system_of(source)
+    try:
+        details: dict[str, Any] = system.find(inner, detail=True)
+    except Exception as error:  # whatever a store's package raises
+        raise SourceError(f"the object store cannot be read ({type(error).__name__}: {error})", where=source, hint="Check the address, the network and your credentials") from error  # fmt: skip
+    for name in sorted(details):
+        row = details[name]
+        if any(part.startswith(".") for part in name.split("/")):
+            continue
+        changed = row.get("mtime") or row.get("LastModified") or row.get("created") or 0
+        stamp = changed.timestamp() if hasattr(changed, "timestamp") else float(changed)
+        yield File(os.fsencode(system.unstrip_protocol(name)), int(row.get("size") or 0), int(stamp * 1e9))  # fmt: skip
