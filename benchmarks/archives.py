@@ -13,6 +13,7 @@ workers say that they begin (BRIEFER_DEBUG).
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import os
 import random
@@ -46,7 +47,14 @@ def make(data: Path, folder: Path, n: int) -> None:
             text, k = f"{text} {sentences[k]}", k + 1
         path = folder / f"{i // _A_FOLDER:03d}" / f"{i:06d}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{article['title']} ({i})\n\n{article.get('date', '')}\n\n{text.strip()}\n", encoding="utf-8")  # fmt: skip
+        path.write_text(f"{article['title']} ({i})\n\n{_day(article.get('date', ''))}\n\n{text.strip()}\n", encoding="utf-8")  # fmt: skip
+
+
+def _day(date: str) -> str:
+    try:
+        return datetime.date.fromisoformat(date[:10]).strftime("%d %B %Y").lstrip("0")
+    except ValueError:
+        return ""
 
 
 def command(folder: Path, out: Path, *more: str) -> list[str]:
@@ -67,7 +75,7 @@ def run(folder: Path, out: Path, *more: str) -> dict[str, Any]:
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     seconds = time.monotonic() - began
     report = json.loads((out / "report.json").read_text())
-    return {"seconds": seconds, "cpu": cpu, "parent_mb": peak / 1e6, "workers_mb": workers / 1e6, **report}  # fmt: skip
+    return {**report, "seconds": seconds, "cpu": cpu, "parent_mb": peak / 1e6, "workers_mb": workers / 1e6}  # fmt: skip
 
 
 def _memory(pid: int) -> int:

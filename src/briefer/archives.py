@@ -13,6 +13,7 @@ from briefer.batch import LEDGER, Finished, Run, Watch, list_archive, open_archi
 from briefer.batch_report import RunReport, report_of, write_report
 from briefer.engines import Engine, Job, Processes, Serial, Task, printed_lines
 from briefer.errors import UsageError
+from briefer.index_rows import Line
 from briefer.ledger import Ledger
 from briefer.models.contract import Runtime
 from briefer.models.runtime import available_cores
@@ -21,10 +22,9 @@ from briefer.past_briefs import Period, make_past_briefs
 from briefer.pipeline import settings_for
 from briefer.reading.archive import list_files, places_in, read_place
 from briefer.rendering.look import Look
-from briefer.search import Index, Line
+from briefer.search import INDEX, Index
 from briefer.types import Failure, Outcome, Value
 
-INDEX: Final = "index.sqlite3"
 _TRIED: Final = 24  # reports of a dry run
 _TRIED_SECONDS: Final = 20.0
 

@@ -15,7 +15,7 @@ import msgspec
 from briefer.engines import Engine, Job, Task, pack, result_of, unpack
 from briefer.errors import OtherSettingsError
 from briefer.ledger import Ledger, Result, Totals
-from briefer.parts import Form, part_path, write_part
+from briefer.parts import FOLDER, Form, part_path, write_part
 from briefer.reading.archive import list_files, places_in, read_place, sample_of
 from briefer.types import Article, Bullet, Failure, Outcome, article_id
 
@@ -159,6 +159,7 @@ class Run:
         self._is_stopping = False
         self._began = self._renewed = time.monotonic()
         self._totals = ledger.totals()
+        self._leftovers: dict[int, list[Path]] = {}  # what killed runs were writing, by block
 
     def go(self, engine: Engine) -> Finished:
         """Do what is left, until it is done, the limit is reached or the user stops it.
@@ -167,6 +168,7 @@ class Run:
             BrieferError: the engine or the ledger cannot be used; what was done is kept.
         """
         self._reopen_missing()
+        self._leftovers = leftovers_in(self._out)
         try:
             with self._heed_ctrl_c():
                 for result in engine.run(self.tasks(reads=engine.reads)):
@@ -240,6 +242,9 @@ class Run:
         outcomes = [unpack(result.body) for result in self._ledger.results(block)]
         if outcomes:
             write_part(part_path(self._out, block, self._form), outcomes, self._form)
+        # Only who holds the block may: its file is not another run's that writes now.
+        for path in self._leftovers.pop(block, ()):
+            path.unlink(missing_ok=True)
 
     def _reopen_missing(self) -> None:
         """Files of rows that somebody removed, or that are wanted in another form, are written anew."""
@@ -272,6 +277,16 @@ class Run:
             yield
         finally:
             signal.signal(signal.SIGINT, before)
+
+
+def leftovers_in(out: Path) -> dict[int, list[Path]]:
+    """Files of rows that a killed run was in the middle of writing, by block; each has another name than a whole one."""
+    found: dict[int, list[Path]] = {}
+    for path in (out / FOLDER).glob(".part-*"):
+        number = path.name.removeprefix(".part-").partition(".")[0]
+        if number.isdecimal():
+            found.setdefault(int(number), []).append(path)
+    return found
 
 
 def renamed(outcome: Outcome, source: str) -> Outcome:

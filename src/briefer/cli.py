@@ -23,6 +23,7 @@ from briefer.cli_models import app as models_app
 from briefer.cli_options import NOTHING_DONE, OK, STOPPED, USAGE, complain
 from briefer.cli_prompts import app as prompts_app
 from briefer.cli_read import callouts, summarize
+from briefer.cli_search import numbers, search
 from briefer.cli_send import send
 from briefer.cli_store import app as store_app
 from briefer.errors import BrieferError
@@ -80,6 +81,8 @@ app.command()(make)
 app.command()(summarize)
 app.command()(callouts)
 app.command()(batch)
+app.command()(search)
+app.command()(numbers)
 app.command()(render)
 app.command()(send)
 app.command("open")(open_brief)

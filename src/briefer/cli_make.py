@@ -94,6 +94,7 @@ def make(
             rendered = pipeline.render_all(brief, wanted, look)
             paths = pipeline.write_brief(brief, rendered, output, kept)
             report_written(rendered, paths)
+            _index(outcomes)
             code = exit_code(outcomes)
             if envelope is not None:
                 sent = deliver(
@@ -126,6 +127,21 @@ def _made(
         complain("there is nothing to make a brief of; nothing was written")
         raise typer.Exit(NOTHING_DONE)
     return outcomes, make_brief(outcomes, settings, **masthead)
+
+
+def _index(outcomes: Any) -> None:
+    """Make what was read findable by `briefer search`; a brief matters more, so that a failure is only said."""
+    from briefer.errors import SearchError
+    from briefer.resources import data_dir
+    from briefer.search import INDEX, Index
+
+    try:
+        with contextlib.closing(Index(data_dir() / INDEX)) as index:
+            for outcome in outcomes:
+                if outcome.summary is not None:
+                    index.put(outcome.article.id, [(outcome, ())])
+    except SearchError as error:
+        talk.say(f"briefer: {error} Going on without it.")
 
 
 def render(

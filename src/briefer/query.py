@@ -16,7 +16,10 @@ _TOKEN: Final = re.compile(
 )
 _COLUMNS: Final = {"title": "title", "text": "body", "bullets": "bullets", "bullet": "bullets", "numbers": "numbers"}  # fmt: skip
 _FILTERS: Final = ("value", "unit", "measure", "direction", "kind", "source", "language", "lang")
-_COMPARED: Final = re.compile(r"(?P<sign><=|>=|<|>|=)?(?P<low>-?[\d.,]*\d)(?:\.\.(?P<high>-?[\d.,]*\d))?")  # fmt: skip
+_NUMBER: Final = r"-?(?:\d[\d,]*(?:\.\d+)?|\.\d+)"
+_COMPARED: Final = re.compile(
+    rf"(?P<sign><=|>=|<|>|=)?(?P<low>{_NUMBER})(?:\.\.(?P<high>{_NUMBER}))?"
+)
 _HINT: Final = 'Words, "a phrase", AND, OR, NOT, (…), word*, and title: bullets: numbers: value:>1000 unit: measure: direction: source: lang:'
 
 
@@ -58,7 +61,9 @@ def read_query(text: str) -> Query:
 
 def phrase_of(text: str) -> str:
     """Words as FTS5 takes them: quoted, so that none of them is an operator."""
-    return '"' + text.replace('"', '""') + '"'
+    # Neither NUL nor half a character is a word; both would break the statement off.
+    plain = text.replace("\0", " ").encode("utf-8", "ignore").decode()
+    return '"' + plain.replace('"', '""') + '"'
 
 
 class _Token(NamedTuple):
@@ -157,7 +162,7 @@ class _Parser:
             self.values += _bounds_of(token.value, self._text)
         else:
             name = "language" if token.text == "lang" else token.text
-            self.filters.append((name, token.value))
+            self.filters.append((name, token.value.encode("utf-8", "ignore").decode()))
         return ""
 
     def _words_of(self, text: str, *, is_phrase: bool) -> str:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from itertools import islice
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -22,6 +24,7 @@ from briefer.errors import BrieferError, EngineError
 from briefer.ledger import Result
 from briefer.models.catalog import WRITERS
 from briefer.pipeline import load_models
+from briefer.reading.archive import is_absolute
 from briefer.reading.untrusted import GuardedReader
 
 _WAVE: Final = 200_000  # reports of a dataset: what is known of them lies in the driver's memory
@@ -29,10 +32,12 @@ _BATCH: Final = 8  # reports that an actor is given at once
 _BATCH_WRITERS: Final = 32
 _BLOCK: Final = 64  # reports of a Ray block; without it small inputs fall on one actor
 _ATTEMPTS: Final = 5  # in a row that bring nothing
+_REACHED: Final = 10.0  # seconds until a cluster has to answer
 _PAUSE: Final = 3.0  # seconds before an attempt at what is left
 _OFF: Final = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_DATA_DISABLE_PROGRESS_BARS": "1",
+    "RAY_BACKEND_LOG_LEVEL": "fatal",
 }
 
 
@@ -41,9 +46,14 @@ class Summarizer:
 
     Args:
         job: how reports are done, in msgpack.
+        folder: that the run was begun in; places may be relative to it.
+
+    Raises:
+        FileNotFoundError: this node does not see the folder.
     """
 
-    def __init__(self, job: bytes) -> None:
+    def __init__(self, job: bytes, folder: str) -> None:
+        os.chdir(folder)
         self._job = msgspec.msgpack.decode(job, type=Job)
         self._models = load_models(self._job.settings, lambda _: None)
         self._reader = GuardedReader()
@@ -77,6 +87,9 @@ class Cluster:
         Raises:
             EngineError: Ray is not installed, the cluster cannot be reached, or attempt after attempt brings nothing.
         """
+        if self._address is not None and _has_token():
+            # `ray start --head` asks for it then, and `ray.init` does not say it by itself (2.60).
+            os.environ.setdefault("RAY_AUTH_MODE", "token")
         ray = _ray()
         self._begin(ray)
         try:
@@ -94,11 +107,11 @@ class Cluster:
             self._workers = wanted
         else:
             options["address"] = self._address
+            _see_to(self._address)
         try:
             ray.init(**options)
-        except (
-            Exception
-        ) as error:  # ConnectionError, RuntimeError, ValueError, as its version has it
+        # ConnectionError, RuntimeError, ValueError, as its version has it.
+        except Exception as error:
             raise EngineError(f"the cluster cannot be reached ({' '.join(str(error).split())[:160]})", where=self._address or "", hint="Begin one with `ray start --head`, and see docs/cluster.md") from error  # fmt: skip
         cores = int(ray.cluster_resources().get("CPU", 1))
         self._workers = self._workers or max(1, cores - 1)
@@ -129,11 +142,12 @@ class Cluster:
 
     def _attempt(self, ray: Any, tasks: list[Task]) -> Generator[Result, None, None]:
         writes = self._job.settings.model.kind in WRITERS
+        is_relative = any(t.place and not is_absolute(t.place.path) for t in tasks)
         items = [{"task": msgspec.msgpack.encode(task)} for task in tasks]
         workers = self._workers or 1
         n_blocks = max(min(len(items), 4 * workers), len(items) // _BLOCK)
         made = ray.data.from_items(items, override_num_blocks=n_blocks).map_batches(
-            _actor_of(msgspec.msgpack.encode(self._job)),
+            _actor_of(msgspec.msgpack.encode(self._job), str(Path.cwd()) if is_relative else "/"),
             batch_size=_BATCH_WRITERS if writes else _BATCH,
             compute=ray.data.ActorPoolStrategy(min_size=1, max_size=workers),
             num_cpus=1,
@@ -144,14 +158,34 @@ class Cluster:
                 yield msgspec.msgpack.decode(bytes(body), type=Result)
 
 
-def _actor_of(job: bytes) -> type[Summarizer]:
+def _actor_of(job: bytes, folder: str) -> type[Summarizer]:
     """A class that knows its job: arguments would lie in the object store, and be lost with a node."""
 
     class Actor(Summarizer):
         def __init__(self) -> None:
-            super().__init__(job)
+            super().__init__(job, folder)
 
     return Actor
+
+
+def _see_to(address: str) -> None:
+    """See that somebody listens at an address: Ray ends the whole process where nobody does.
+
+    Raises:
+        EngineError: nobody does.
+    """
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not port.isdecimal():
+        return  # "auto"
+    try:
+        socket.create_connection((host, int(port)), _REACHED).close()
+    except (OSError, OverflowError) as error:
+        raise EngineError(f"the cluster cannot be reached ({error})", where=address, hint="Begin one with `ray start --head`, and see docs/cluster.md") from error  # fmt: skip
+
+
+def _has_token() -> bool:
+    named = os.environ.get("RAY_AUTH_TOKEN") or os.environ.get("RAY_AUTH_TOKEN_PATH")
+    return bool(named) or (Path.home() / ".ray" / "auth_token").exists()
 
 
 def _ray() -> Any:

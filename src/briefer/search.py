@@ -10,15 +10,27 @@ import contextlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from briefer.errors import SearchError
+from briefer.index_rows import (
+    FIGURE_COLUMNS,
+    MARKS,
+    Figure,
+    Hit,
+    Line,
+    conditions,
+    figure_conditions,
+    figure_row,
+)
 from briefer.query import Query, phrase_of, read_query
-from briefer.types import Article, Callout, Outcome, Summary, Value
+from briefer.types import Article, Outcome, Summary
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+#: Name of the file of an index, in whatever folder it lies.
+INDEX: Final = "index.sqlite3"
 _FORMAT: Final = 1
 _WAIT: Final = 60.0  # seconds to wait for a run that is writing
 _TABLES: Final = (
@@ -41,74 +53,6 @@ _FUSED: Final = 200  # hits of either kind that are merged
 _ROWS: Final = 65_536  # vectors that are compared at once
 _LOOKED_AT: Final = 50_000  # of the nearest sentences, for those of the days asked for
 _SHOWN: Final = 3  # lines and numbers of a hit
-#: Around the words that were found, in a snippet.
-MARKS: Final = ("\x01", "\x02")
-
-
-class Line(NamedTuple):
-    """A printed sentence and its vector, as bytes of int8; empty if there is none."""
-
-    text: str
-    vector: bytes
-
-
-class Figure(Value, frozen=True):
-    """A callout as it was indexed: in words of its source, and its days.
-
-    Attributes:
-        figure: as printed.
-        value, low, high: parsed; ``None`` where it is a range, or none.
-        unit: normalised name.
-        start, until: days that it holds for, worked out from the article's date; "" where that is open.
-        time: the words for these days.
-        span: of the figure in the article, ``START-END``.
-        date: the day it stands at in a series: the end of its time, else the article's.
-    """
-
-    figure: str
-    value: float | None
-    low: float | None
-    high: float | None
-    unit: str
-    measure: str
-    kind: str
-    bound: str
-    direction: str
-    start: str
-    until: str
-    time: str
-    standing: str
-    attribution: str
-    sentence: str
-    span: str
-    source: str
-    title: str
-    published: str
-    article: str
-
-    @property
-    def date(self) -> str:
-        """The day that it stands at in a series."""
-        return (self.until or self.start or self.published)[:10]
-
-
-class Hit(Value, frozen=True):
-    """A report that was found.
-
-    Attributes:
-        score: higher is better; of words bm25, of meaning the cosine, of both the sum of reciprocal ranks.
-        snippet: where the words were found, between `MARKS`, or the sentence that means the like.
-        figures: callouts that meet the conditions.
-    """
-
-    source: str
-    title: str
-    published: str
-    language: str
-    article: str
-    score: float
-    snippet: str
-    figures: tuple[Figure, ...] = ()
 
 
 class Index:
@@ -186,14 +130,14 @@ class Index:
         text = article.text
         row = (key, article.id, article.source, article.title or "", article.published.date if article.published else "", article.language)  # fmt: skip
         doc = self._db.execute("INSERT INTO docs (key, article, source, title, published, language) VALUES (?, ?, ?, ?, ?, ?)", row).lastrowid  # fmt: skip
-        figures = [_figure_row(c, text) for c in summary.callouts]
+        figures = [figure_row(c, text) for c in summary.callouts]
         bullets = [b.text for b in ((summary.lede, *summary.bullets) if summary.lede else summary.bullets)]  # fmt: skip
         body = "\n".join(span.of(text) for span in article.body())
         numbers = "\n".join(f"{f[0]} {f[5]}" for f in figures)
         self._db.execute("INSERT INTO words (rowid, title, body, bullets, numbers) VALUES (?, ?, ?, ?, ?)", (doc, article.title or "", body, "\n".join(bullets), numbers))  # fmt: skip
         for figure in figures:
-            number = self._db.execute(f"INSERT INTO figures ({_FIGURE}, doc) VALUES ({'?, ' * 16}?)", (*figure, doc)).lastrowid  # fmt: skip
-            self._db.execute("INSERT INTO measures (rowid, measure) VALUES (?, ?)", (number, figure[5]))  # fmt: skip
+            number = self._db.execute(f"INSERT INTO figures ({FIGURE_COLUMNS}, doc) VALUES ({'?, ' * 16}?)", (*figure, doc)).lastrowid  # fmt: skip
+            self._db.execute("INSERT INTO measures (rowid, measure) VALUES (?, ?)", (number, f"{figure[5]} {figure[4]}"))  # fmt: skip
         self._add_lines(int(doc or 0), [line for line in lines if line.vector])
 
     def _add_lines(self, doc: int, lines: Sequence[Line]) -> None:
@@ -228,7 +172,7 @@ class Index:
             return [self._hit(*row, query) for row in self._by_words(query, since, until, at_most)]
 
     def _by_words(self, query: Query, since: str, until: str, at_most: int) -> list[tuple[int, float, str]]:  # fmt: skip
-        where, values = _conditions(query, since, until)
+        where, values = conditions(query, since, until)
         if query.match:
             marks = ", ".join(f"'{m}'" for m in MARKS)
             sql = (
@@ -318,7 +262,7 @@ class Index:
         words = [phrase_of(word) for word in measure.split() if any(c.isalnum() for c in word)]
         if not words:
             raise SearchError("no measure was named", where=measure, hint='Name one, such as "unemployment rate"')  # fmt: skip
-        sql = f"SELECT {_FIGURE}, source, title, published, article FROM figures JOIN docs ON docs.id = doc WHERE figures.id IN (SELECT rowid FROM measures WHERE measures MATCH ?)"
+        sql = f"SELECT {FIGURE_COLUMNS}, source, title, published, article FROM figures JOIN docs ON docs.id = doc WHERE figures.id IN (SELECT rowid FROM measures WHERE measures MATCH ?)"
         values = [" AND ".join(words)]
         if unit:
             sql += " AND unit LIKE ?"
@@ -340,8 +284,8 @@ class Index:
         source, title, published, language, article = row
         figures: tuple[Figure, ...] = ()
         if query is not None and query.of_numbers:
-            where, values = _figure_conditions(query)
-            sql = f"SELECT {_FIGURE} FROM figures WHERE doc = ?{where} ORDER BY figures.id LIMIT ?"
+            where, values = figure_conditions(query)
+            sql = f"SELECT {FIGURE_COLUMNS} FROM figures WHERE doc = ?{where} ORDER BY figures.id LIMIT ?"
             rows = self._db.execute(sql, [doc, *values, _SHOWN]).fetchall()
             figures = tuple(Figure(*(*r, source, title, published, article)) for r in rows)
         return Hit(
@@ -366,56 +310,3 @@ class Index:
             yield
         except (sqlite3.Error, OSError) as error:
             raise SearchError(f"the index cannot be used ({error})", where=str(self.path), hint="Make room, or remove it; `briefer batch` makes it anew") from error  # fmt: skip
-
-
-_FIGURE: Final = "figure, value, low, high, unit, measure, kind, bound, direction, start, until, time, standing, attribution, sentence, span"
-
-
-def _figure_row(c: Callout, text: str) -> tuple[Any, ...]:
-    period, change = c.period, c.change
-    measure = " ".join(span.printed(text) for span in c.measure)
-    if c.antecedent is not None:
-        measure = f"{measure} {c.antecedent.printed(text)}"
-    return (
-        c.figure.printed(text), _float(c.value), _float(c.low), _float(c.high), c.unit_name, measure, c.kind, c.bound,
-        change.direction if change else "", (period.start or "") if period else "", (period.end or "") if period else "",
-        period.span.printed(text) if period else "", c.standing, c.attribution.printed(text) if c.attribution else "",
-        c.sentence.printed(text), f"{c.figure.start}-{c.figure.end}",
-    )  # fmt: skip
-
-
-def _float(value: Any) -> float | None:
-    return None if value is None else float(value)
-
-
-def _conditions(query: Query, since: str, until: str) -> tuple[str, list[Any]]:
-    where = ""
-    values: list[Any] = []
-    if since:
-        where, values = f"{where} AND published >= ?", [*values, since]
-    if until:
-        where, values = f"{where} AND published != '' AND substr(published, 1, 10) <= ?", [*values, until]  # fmt: skip
-    for name, value in query.filters:
-        if name == "language":
-            where, values = f"{where} AND language = ?", [*values, value]
-        elif name == "source":
-            where, values = f"{where} AND instr(lower(source), lower(?)) > 0", [*values, value]
-    if query.of_numbers:
-        inner, more = _figure_conditions(query)
-        where, values = f"{where} AND docs.id IN (SELECT doc FROM figures WHERE 1{inner})", [*values, *more]  # fmt: skip
-    return where, values
-
-
-def _figure_conditions(query: Query) -> tuple[str, list[Any]]:
-    where = ""
-    values: list[Any] = []
-    for sign, value in query.values:
-        where, values = f"{where} AND figures.value {sign} ?", [*values, value]
-    for name, text in query.filters:
-        if name == "unit":
-            where, values = f"{where} AND instr(lower(figures.unit), lower(?)) > 0", [*values, text]
-        elif name == "measure":
-            where, values = f"{where} AND figures.id IN (SELECT rowid FROM measures WHERE measures MATCH ?)", [*values, phrase_of(text)]  # fmt: skip
-        elif name in {"direction", "kind"}:
-            where, values = f"{where} AND figures.{name} = ?", [*values, text]
-    return where, values

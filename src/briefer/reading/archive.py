@@ -62,6 +62,11 @@ class Place(NamedTuple):
         return f"{path}:{self.line}" if self.line else path
 
 
+def is_absolute(path: bytes) -> bool:
+    """Whether a path means the same wherever it is read: it begins at the root, or is an address."""
+    return path.startswith(b"/") or _REMOTE.match(path) is not None
+
+
 def list_files(sources: Iterable[str]) -> Iterator[File]:
     """Every file of some sources, each folder's in the order of their names; hidden ones are left out."""
     for source in sources:
