@@ -120,6 +120,7 @@ def defaults_of(config: Config) -> dict[str, dict[str, object]]:
         "make": {**model, **common, **page, "title": config.title, "zone": config.zone, "tlp": config.tlp or None},
         "summarize": {**model, **common},
         "callouts": common,
+        "batch": {**model, "plain": config.plain, "rules": config.rules},
         "render": {**page, "formats": None},
         "send": {**store, "template": path(config.templates)},
         "open": store,

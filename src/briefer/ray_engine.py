@@ -103,7 +103,7 @@ class Cluster:
         if self._address is None:
             # One more than actors: Ray Data wants a core for its own tasks, and waits for ever without.
             wanted = self._workers or max(1, len(os.sched_getaffinity(0)))
-            options |= {"num_cpus": wanted + 1, "include_dashboard": False}
+            options |= {"address": "local", "num_cpus": wanted + 1, "include_dashboard": False}
             self._workers = wanted
         else:
             options["address"] = self._address
