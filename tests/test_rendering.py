@@ -338,7 +338,15 @@ def test_html_is_escaped_and_nothing_undefined_passes() -> None:
 
 def test_every_template_we_ship_ends_in_its_real_extension() -> None:
     names = {p.name for p in (ROOT / "templates").iterdir() if p.is_file()}
-    assert names == {"brief.html", "brief.md", "brief.typ", "email.html", "email.txt", "site.html"}
+    assert names == {
+        "batch.html",
+        "brief.html",
+        "brief.md",
+        "brief.typ",
+        "email.html",
+        "email.txt",
+        "site.html",
+    }
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from briefer.parts import Form, digest_of
 from briefer.rendering.jinja import render_named
 from briefer.types import Value, to_json
 
+_READ: Final = 20_000  # failures whose words are read
+_EXAMPLES: Final = 3
 _SHOWN: Final = 20  # of the slowest reports, of the reasons, and of the reports that failed
 
 
@@ -164,12 +166,19 @@ def _models(job: Job) -> tuple[ModelUsed, ...]:
 
 
 def _reasons(ledger: Ledger) -> tuple[Reason, ...]:
-    """Failures by kind and words; of a great many the first ones give the words."""
-    found: dict[str, tuple[str, list[str]]] = {}
-    for result in ledger.failed(1000):
+    """Failures by kind and words, the most frequent first; beyond a great many only their number."""
+    found: dict[tuple[str, str], tuple[int, list[str]]] = {}
+    for result in ledger.failed(_READ):
         failure = unpack(result.body).failure
-        _, sources = found.setdefault(result.kind, (failure.what if failure else "", []))
-        if len(sources) < 3:
+        what = failure.what if failure else ""
+        count, sources = found.get((result.kind, what), (0, []))
+        if len(sources) < _EXAMPLES:
             sources.append(ledger.place_of(result.seq).name)
-    counts = [(kind, n) for kind, n in ledger.kinds() if kind][:_SHOWN]
-    return tuple(Reason(kind, found[kind][0], n, tuple(found[kind][1])) if kind in found else Reason(kind, "", n, ()) for kind, n in counts)  # fmt: skip
+        found[result.kind, what] = (count + 1, sources)
+    reasons = [
+        Reason(kind, what, n, tuple(sources)) for (kind, what), (n, sources) in found.items()
+    ]
+    reasons.sort(key=lambda reason: (-reason.count, reason.kind, reason.what))
+    left = ledger.totals().failed - sum(reason.count for reason in reasons[:_SHOWN])
+    rest = (Reason("", "others", left, ()),) if left else ()
+    return (*reasons[:_SHOWN], *rest)

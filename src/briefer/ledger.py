@@ -307,11 +307,6 @@ class Ledger:
             ).fetchone()  # fmt: skip
         return Totals(*one)
 
-    def kinds(self) -> list[tuple[str, int]]:
-        """Results by the kind of their failure ("" for none), the most frequent first."""
-        with self._said():
-            return self._db.execute("SELECT kind, count(*) FROM results GROUP BY kind ORDER BY 2 DESC, 1").fetchall()  # fmt: skip
-
     def sums(self) -> tuple[float, int, int]:
         """Seconds that the results took, bullets refused, and results whose bytes are another's too."""
         with self._said():
