@@ -116,7 +116,7 @@ def test_ctrl_c_finishes_what_is_in_hand_and_says_how_to_go_on(run: Run, tmp_pat
 
 
 def test_two_runs_share_an_archive(tmp_path: Path) -> None:
-    write_archive(tmp_path / "a", 4 * BLOCK)
+    write_archive(tmp_path / "a", 8 * BLOCK)
     command = [sys.executable, "-m", "briefer", "batch", "a", "-o", "out", *LEAD, "-w", "1"]
     env = {**os.environ, "BRIEFER_DEBUG": "1"}
     both = [subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=env) for _ in range(2)]  # fmt: skip
@@ -125,7 +125,7 @@ def test_two_runs_share_an_archive(tmp_path: Path) -> None:
     begun = [{line.split()[1] for line in err.splitlines() if line.startswith("begun ")} for err in said]  # fmt: skip
     assert not begun[0] & begun[1], "both did the same report"
     assert all(begun), "one did nothing"
-    assert len(rows_of(tmp_path / "out")) == 4 * BLOCK
+    assert len(rows_of(tmp_path / "out")) == 8 * BLOCK
 
 
 def test_what_changes_is_done_again_and_nothing_else(run: Run, tmp_path: Path) -> None:
@@ -317,6 +317,16 @@ class TestListing:
 
 
 class TestLedger:
+    def test_what_another_run_lists_meanwhile_is_not_listed_twice(self, tmp_path: Path) -> None:
+        write_archive(tmp_path / "a", 5)
+        one, two = Ledger(tmp_path / LEDGER), Ledger(tmp_path / LEDGER)
+        files = list(list_files([str(tmp_path / "a")]))
+        before = two._file
+        # The other one lists between its looking and its writing.
+        two._file = lambda path: before(path) if one.totals().known else (one.add(files), None)[1]  # type: ignore[method-assign]
+        assert two.add(files) == 0
+        assert one.totals().known == 5
+
     def test_a_claim_ends_with_its_run(self, tmp_path: Path) -> None:
         write_archive(tmp_path / "a", 3)
         one = Ledger(tmp_path / LEDGER)

@@ -82,8 +82,9 @@ def open_archive(out: Path, job: Job, sample: int | None) -> Ledger:
 
 
 def _see_to_settings(ledger: Ledger, out: Path, job: Job, sample: int | None) -> None:
+    # The key last: a run that finds it beside this one finds the others too.
     ours = {
-        "key": job.settings.fingerprint().encode(), "job": msgspec.json.encode(job), "sample": str(sample or "").encode(),
+        "sample": str(sample or "").encode(), "job": msgspec.json.encode(job), "key": job.settings.fingerprint().encode(),
     }  # fmt: skip
     noted = ledger.get("key")
     if not noted:

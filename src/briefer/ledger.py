@@ -133,15 +133,22 @@ class Ledger:
             for file in files:
                 if chosen is not None and file.path not in wanted:
                     continue
-                row = self._db.execute("SELECT id, size, changed FROM files WHERE path = ?", (file.path,)).fetchone()  # fmt: skip
+                row = self._file(file.path)
                 if row is not None and row[1:] == (file.size, file.changed):
                     continue
                 if not is_writing:  # all of the listing, or nothing
                     stack.enter_context(self._transaction())
                     is_writing = True
+                    row = self._file(file.path)  # another run may have listed it meanwhile
+                    if row is not None and row[1:] == (file.size, file.changed):
+                        continue
                 places = wanted[file.path] if chosen is not None else _places_of(file)
                 count += self._add_file(file, row[0] if row else None, places)
         return count
+
+    def _file(self, path: bytes) -> tuple[int, int, int] | None:
+        row: tuple[int, int, int] | None = self._db.execute("SELECT id, size, changed FROM files WHERE path = ?", (path,)).fetchone()  # fmt: skip
+        return row
 
     def _add_file(self, file: File, number: int | None, places: Iterable[Place]) -> int:
         if number is None:
