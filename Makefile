@@ -32,6 +32,11 @@ docs: $(VENV)/.dev  ## write docs/cli.md from the code
 bench: $(VENV)/.dev  ## speed against the peers, on ARTICLES (a .jsonl file of articles), and of models that write (12 GB, half an hour)
 	$(BIN)/python benchmarks/speed.py $(ARTICLES)
 	$(BIN)/python benchmarks/writers.py
+	rm -rf out/bench
+	$(BIN)/python benchmarks/archives.py make $(ARTICLES) out/bench/reports --reports 2000
+	$(BIN)/python benchmarks/archives.py run out/bench/reports out/bench/whole
+	$(BIN)/python benchmarks/archives.py kill out/bench/reports out/bench/killed --kills 10 --between 2 5
+	$(BIN)/python benchmarks/archives.py ask out/bench/whole
 
 quality: $(VENV)/.dev  ## callouts against the peers, on DATA (see benchmarks/quality.py), and bullets, on EXAMPLES (a .jsonl file)
 	$(BIN)/python benchmarks/quality.py $(DATA)

@@ -141,7 +141,7 @@ class _Bar:
         """See `batch.Watch`."""
         totals = progress.totals
         self._bar.update(
-            self._task, total=totals.known, completed=totals.done, failed=totals.failed,
+            self._task, total=totals.known, completed=totals.done, failed=f"[red]{totals.failed:,} failed[/]" if totals.failed else "",
             rate=f"{progress.rate:,.1f}/s", left=f"{duration(left_of(progress))} left",
         )  # fmt: skip
 
@@ -155,9 +155,9 @@ def _watching(as_json: bool) -> Iterator[Any]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (TextColumn("Reports"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TextColumn("{task.fields[left]}"),
-               TextColumn("[red]{task.fields[failed]} failed[/]"))  # fmt: skip
+               TextColumn("{task.fields[failed]}"))  # fmt: skip
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("Reports", total=None, rate="", left="", failed=0)
+        task = bar.add_task("Reports", total=None, rate="", left="", failed="")
         yield _Bar(bar, task)
 
 
