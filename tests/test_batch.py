@@ -268,6 +268,21 @@ def test_names_of_any_bytes(run: Run, tmp_path: Path, name: bytes) -> None:
     assert len(rows_of(tmp_path / "out")) == 1
 
 
+def test_the_output_folder_is_no_source(run: Run, tmp_path: Path) -> None:
+    write_archive(tmp_path, 5)
+    for _ in range(2):
+        made = run("batch", ".", "-o", "out", *LEAD)
+        assert made.returncode == 0, made.stderr
+        assert [row["source"] for row in rows_of(tmp_path / "out")] == [f"./00/{i:04d}.txt" for i in range(5)]  # fmt: skip
+    assert "5 reports, 5 done before, 0 to do" in run("batch", ".", "-o", "out", *LEAD, "--dry-run").stdout  # fmt: skip
+
+
+def test_standard_input_is_no_archive(run: Run) -> None:
+    refused = run("batch", "-", "-o", "out", *LEAD, stdin=b"The port of Harn closed.")
+    assert refused.returncode == 2
+    assert "Save it as a .jsonl file" in refused.stderr
+
+
 def test_nothing_there_is_said(run: Run, tmp_path: Path) -> None:
     made = run("batch", "nowhere", "-o", "out", *LEAD)
     assert made.returncode == 1

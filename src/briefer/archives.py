@@ -69,7 +69,10 @@ class Wish(NamedTuple):
 
         Raises:
             UnknownModelError: the catalogue has no such model.
+            UsageError: standard input is among the sources.
         """
+        if "-" in self.sources:
+            raise UsageError("an archive cannot be read from standard input", where="-", hint="Save it as a .jsonl file: what is stopped could not be read again")  # fmt: skip
         return Job(settings_for(self.model, self.runtime, self.n_bullets, rules_only=self.rules), self.plain)  # fmt: skip
 
 
@@ -116,7 +119,7 @@ def plan_of(wish: Wish, say: Say) -> Plan:
             totals = ledger.totals()
             done = totals.done - (totals.failed if wish.retry_failed else 0)
             known_before = totals.known
-    places = (place for file in list_files(wish.sources) for place in places_in(file))
+    places = (place for file in list_files(wish.sources, wish.out) for place in places_in(file))
     tried: list[Task] = []
     known = 0
     for seq, place in enumerate(places):

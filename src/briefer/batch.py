@@ -119,13 +119,13 @@ def _difference(noted: bytes, job: Job) -> str:
 
 
 def list_archive(ledger: Ledger, sources: list[str], sample: int | None = None) -> int:
-    """Note what is in some sources; how many reports are new or changed.
+    """Note what is in some sources, but for the ledger's own folder; how many reports are new or changed.
 
     Raises:
         SourceError: an object store cannot be read.
         LedgerError: the ledger cannot be written.
     """
-    files = list_files(sources)
+    files = list_files(sources, ledger.path.parent)
     if sample is None:
         return ledger.add(files)
     if ledger.totals().known:

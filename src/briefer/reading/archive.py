@@ -67,11 +67,20 @@ def is_absolute(path: bytes) -> bool:
     return path.startswith(b"/") or _REMOTE.match(path) is not None
 
 
-def list_files(sources: Iterable[str]) -> Iterator[File]:
-    """Every file of some sources, each folder's in the order of their names; hidden ones are left out."""
+def list_files(sources: Iterable[str], leave: Path | None = None) -> Iterator[File]:
+    """Every file of some sources, each folder's in the order of their names; hidden ones are left out.
+
+    Args:
+        sources: files, folders, or addresses of an object store.
+        leave: a folder that is no source, wherever it lies: the one that is written into.
+
+    Raises:
+        SourceError: an object store cannot be read.
+    """
+    left = os.path.realpath(os.fsencode(leave)) if leave is not None else b""
     for source in sources:
         path = os.fsencode(source)
-        yield from _remote_files(source) if _REMOTE.match(path) else _local_files(path)
+        yield from _remote_files(source) if _REMOTE.match(path) else _local_files(path, left)
 
 
 def places_in(file: File) -> Iterator[Place]:
@@ -129,24 +138,26 @@ def _whole(path: bytes, name: str) -> Item | Failure:
     return found._replace(source=name) if isinstance(found, Item) else found
 
 
-def _local_files(path: bytes) -> Iterator[File]:
+def _local_files(path: bytes, left: bytes) -> Iterator[File]:
     file = _stated(path)
     if file.size != _A_FOLDER:
         yield file
         return
     found = False
-    for below in _below(path):
+    for below in _below(path, left):
         found = True
         yield below
     if not found:
         yield File(path, -1, 0)
 
 
-def _below(top: bytes) -> Iterator[File]:
+def _below(top: bytes, left: bytes) -> Iterator[File]:
     """Files of a folder and then of those in it; names are held, a folder at a time, and nothing else."""
     folders = [top.rstrip(b"/") or b"/"]
     while folders:
         folder = folders.pop()
+        if left and os.path.realpath(folder) == left:
+            continue
         try:
             with os.scandir(folder) as entries:
                 # A link to a folder may lead back to where it stands.
