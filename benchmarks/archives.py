@@ -123,7 +123,7 @@ def ask(out: Path) -> list[tuple[str, float, int]]:
     """Queries of a warm index: milliseconds, best of five, and hits."""
     from briefer.search import Index
 
-    index = Index(out / "index.sqlite3", read_only=True)
+    index = Index(out / "index.sqlite3", must_be=True)
     rows = []
     for text in ("inflation", "unemployment AND rate", '"interest rate" OR recession', "bank NOT central", "value:>1000 unit:percent", "measure:unemployment value:>5", "strike title:union", "the"):  # fmt: skip
         best, hits = 1e9, 0

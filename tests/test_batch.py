@@ -6,28 +6,26 @@ import contextlib
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
-import time
 from collections import Counter
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from briefer.batch import LEDGER
-from briefer.engines import Job, Processes, Task, unpack
+from briefer.batch import Progress, Run, list_archive, open_archive
+from briefer.engines import Job, Processes, Task, result_of, unpack
 from briefer.errors import EngineError
-from briefer.ledger import BLOCK, Ledger, Result
+from briefer.ledger import BLOCK, Result
 from briefer.parts import digest_of
 from briefer.pipeline import settings_for
-from briefer.reading.archive import list_files, places_in, read_place, sample_of
 from briefer.reading.sources import Item
-from briefer.types import Failure
+from briefer.types import Failure, Outcome
 
 from .archive_texts import write_archive
-from .conftest import Run
+from .conftest import Run as Runner
 
 LEAD = ("-m", "lead", "--rules")  # no weights: what is tested is the archive
 
@@ -42,7 +40,7 @@ def report_of(out: Path) -> dict[str, Any]:
     return report
 
 
-def test_every_report_has_a_row_and_a_second_run_has_nothing_to_do(run: Run, tmp_path: Path) -> None:  # fmt: skip
+def test_every_report_has_a_row_and_a_second_run_has_nothing_to_do(run: Runner, tmp_path: Path) -> None:  # fmt: skip
     write_archive(tmp_path / "a", 300)
     made = run("batch", "a", "-o", "out", *LEAD, "-w", "2")
     assert made.returncode == 0, made.stderr
@@ -60,7 +58,7 @@ def test_every_report_has_a_row_and_a_second_run_has_nothing_to_do(run: Run, tmp
     assert {p: p.stat().st_mtime_ns for p in before} == before
 
 
-def test_engines_give_the_same_bytes(run: Run, tmp_path: Path) -> None:
+def test_engines_give_the_same_bytes(run: Runner, tmp_path: Path) -> None:
     write_archive(tmp_path / "a", 30)
     for engine in ("serial", "processes"):
         made = run("batch", "a", "-o", engine, "--engine", engine, "-w", "2")
@@ -68,7 +66,7 @@ def test_engines_give_the_same_bytes(run: Run, tmp_path: Path) -> None:
     assert report_of(tmp_path / "serial")["rows_sha256"] == report_of(tmp_path / "processes")["rows_sha256"]  # fmt: skip
 
 
-def test_killed_at_any_moment_it_goes_on_and_ends_with_the_same_bytes(run: Run, tmp_path: Path) -> None:  # fmt: skip
+def test_killed_at_any_moment_it_goes_on_and_ends_with_the_same_bytes(run: Runner, tmp_path: Path) -> None:  # fmt: skip
     write_archive(tmp_path / "a", 2 * BLOCK + 88)
     assert run("batch", "a", "-o", "whole", *LEAD).returncode == 0
     command = [sys.executable, "-m", "briefer", "batch", "a", "-o", "out", *LEAD, "-w", "2"]
@@ -94,7 +92,7 @@ def test_killed_at_any_moment_it_goes_on_and_ends_with_the_same_bytes(run: Run, 
     assert sum(begun.values()) - len(begun) <= 12 * kills
 
 
-def test_ctrl_c_finishes_what_is_in_hand_and_says_how_to_go_on(run: Run, tmp_path: Path) -> None:
+def test_ctrl_c_finishes_what_is_in_hand_and_says_how_to_go_on(run: Runner, tmp_path: Path) -> None:
     write_archive(tmp_path / "a", 900)
     command = [sys.executable, "-m", "briefer", "batch", "a", "-o", "out", *LEAD, "--json"]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
@@ -128,7 +126,7 @@ def test_two_runs_share_an_archive(tmp_path: Path) -> None:
     assert len(rows_of(tmp_path / "out")) == 8 * BLOCK
 
 
-def test_what_changes_is_done_again_and_nothing_else(run: Run, tmp_path: Path) -> None:
+def test_what_changes_is_done_again_and_nothing_else(run: Runner, tmp_path: Path) -> None:
     folder = write_archive(tmp_path / "a", 20)
     records = tmp_path / "a" / "log.jsonl"
     records.write_text("".join(json.dumps({"id": str(i), "text": f"The quay of Harn took {i} ships on Monday."}) + "\n" for i in range(5)))  # fmt: skip
@@ -154,7 +152,7 @@ def test_what_changes_is_done_again_and_nothing_else(run: Run, tmp_path: Path) -
     assert sum(row["source"].startswith("a/log.jsonl") for row in rows_of(tmp_path / "out")) == 1
 
 
-def test_a_bad_report_every_tenth_costs_itself_alone(run: Run, tmp_path: Path) -> None:
+def test_a_bad_report_every_tenth_costs_itself_alone(run: Runner, tmp_path: Path) -> None:
     folder = write_archive(tmp_path / "a", 40)
     for i in range(0, 40, 10):
         (folder / "00" / f"{i:04d}.txt").write_bytes(b"\x00\x01\x02\x03" * 100)
@@ -173,7 +171,7 @@ def test_a_bad_report_every_tenth_costs_itself_alone(run: Run, tmp_path: Path) -
     assert report_of(tmp_path / "out")["failed"] == 4, again.stderr
 
 
-def test_the_same_bytes_are_summarised_once_and_every_name_has_its_row(run: Run, tmp_path: Path) -> None:  # fmt: skip
+def test_the_same_bytes_are_summarised_once_and_every_name_has_its_row(run: Runner, tmp_path: Path) -> None:  # fmt: skip
     (tmp_path / "a").mkdir()
     text = "Harn closes its harbour\n\nThe harbour of Harn closed on Friday after 300 ships had left.\n"
     for i in range(1000):
@@ -194,7 +192,7 @@ def test_the_same_bytes_are_summarised_once_and_every_name_has_its_row(run: Run,
     assert {**own, "id": 0, "source": 0} == {**rows[500], "id": 0, "source": 0}
 
 
-def test_a_folder_of_another_model_is_refused(run: Run, tmp_path: Path) -> None:
+def test_a_folder_of_another_model_is_refused(run: Runner, tmp_path: Path) -> None:
     write_archive(tmp_path / "a", 3)
     assert run("batch", "a", "-o", "out", *LEAD).returncode == 0
     for more, why in (
@@ -209,7 +207,7 @@ def test_a_folder_of_another_model_is_refused(run: Run, tmp_path: Path) -> None:
         assert "Name a new folder with -o" in refused.stderr
 
 
-def test_limit_sample_and_dry_run(run: Run, tmp_path: Path) -> None:
+def test_limit_sample_and_dry_run(run: Runner, tmp_path: Path) -> None:
     write_archive(tmp_path / "a", 60)
     planned = run("batch", "a", "-o", "out", *LEAD, "--dry-run")
     assert planned.returncode == 0, planned.stderr
@@ -226,7 +224,7 @@ def test_limit_sample_and_dry_run(run: Run, tmp_path: Path) -> None:
     assert chosen[0] == chosen[1]
 
 
-def test_parquet_has_the_same_rows(run: Run, tmp_path: Path) -> None:
+def test_parquet_has_the_same_rows(run: Runner, tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     write_archive(tmp_path / "a", 12)
     assert run("batch", "a", "-o", "out", *LEAD).returncode == 0
@@ -241,7 +239,7 @@ def test_parquet_has_the_same_rows(run: Run, tmp_path: Path) -> None:
     assert callout["sentence"].startswith("The unemployment rate in Melkhaus")
 
 
-def test_briefs_of_the_past_know_only_their_days(run: Run, tmp_path: Path) -> None:
+def test_briefs_of_the_past_know_only_their_days(run: Runner, tmp_path: Path) -> None:
     write_archive(tmp_path / "a", 56)
     (tmp_path / "a" / "undated.txt").write_text("Harn\n\nThe harbour of Harn closed on Friday.\n")
     made = run("batch", "a", "-o", "out", *LEAD, "--briefs", "week", "--briefs-format", "md")
@@ -259,7 +257,7 @@ def test_briefs_of_the_past_know_only_their_days(run: Run, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("name", [b"\xff\xfe.txt", b"new\nline.txt", "北京.txt".encode(), b"a b'\"$.txt", b"-o.txt"])  # fmt: skip
-def test_names_of_any_bytes(run: Run, tmp_path: Path, name: bytes) -> None:
+def test_names_of_any_bytes(run: Runner, tmp_path: Path, name: bytes) -> None:
     (tmp_path / "a").mkdir()
     with open(os.fsencode(tmp_path / "a") + b"/" + name, "w") as stream:  # noqa: PTH123
         stream.write("Harn\n\nThe harbour of Harn closed on Friday.\n")
@@ -268,7 +266,7 @@ def test_names_of_any_bytes(run: Run, tmp_path: Path, name: bytes) -> None:
     assert len(rows_of(tmp_path / "out")) == 1
 
 
-def test_the_output_folder_is_no_source(run: Run, tmp_path: Path) -> None:
+def test_the_output_folder_is_no_source(run: Runner, tmp_path: Path) -> None:
     write_archive(tmp_path, 5)
     for _ in range(2):
         made = run("batch", ".", "-o", "out", *LEAD)
@@ -277,103 +275,17 @@ def test_the_output_folder_is_no_source(run: Run, tmp_path: Path) -> None:
     assert "5 reports, 5 done before, 0 to do" in run("batch", ".", "-o", "out", *LEAD, "--dry-run").stdout  # fmt: skip
 
 
-def test_standard_input_is_no_archive(run: Run) -> None:
+def test_standard_input_is_no_archive(run: Runner) -> None:
     refused = run("batch", "-", "-o", "out", *LEAD, stdin=b"The port of Harn closed.")
     assert refused.returncode == 2
     assert "Save it as a .jsonl file" in refused.stderr
 
 
-def test_nothing_there_is_said(run: Run, tmp_path: Path) -> None:
+def test_nothing_there_is_said(run: Runner, tmp_path: Path) -> None:
     made = run("batch", "nowhere", "-o", "out", *LEAD)
     assert made.returncode == 1
     assert report_of(tmp_path / "out")["failed"] == 1
     assert run("batch", "-o", "out").returncode == 2
-
-
-class TestListing:
-    def test_a_line_that_changes_behind_the_listing_is_no_other_report(
-        self, tmp_path: Path
-    ) -> None:
-        path = tmp_path / "a.jsonl"
-        path.write_text('{"text": "One."}\n{"text": "Two."}\n')
-        (file,) = list_files([str(path)])
-        first, second = places_in(file)
-        item = read_place(second)
-        assert isinstance(item, Item)
-        assert item.data == b'{"text": "Two."}\n'
-        path.write_text('{"text": "None"}\n{"text": "Six."}\n')
-        found = read_place(first)
-        assert isinstance(found, Failure)
-        assert "changed while the archive was read" in found.what
-
-    def test_links_to_folders_lead_nowhere(self, tmp_path: Path) -> None:
-        write_archive(tmp_path / "a", 3)
-        (tmp_path / "a" / "loop").symlink_to(tmp_path / "a")
-        assert len(list(list_files([str(tmp_path / "a")]))) == 3
-
-    def test_an_object_store_is_read_through_fsspec(self, tmp_path: Path) -> None:
-        pytest.importorskip("fsspec")
-        write_archive(tmp_path / "a", 3)
-        files = list(list_files([f"file://{tmp_path}/a"]))
-        assert len(files) == 3
-        item = read_place(next(places_in(files[1])))
-        assert isinstance(item, Item)
-        assert item.source == f"file://{tmp_path}/a/00/0001.txt"
-        assert item.media == "text"
-        assert b"Norrvik" in item.data
-
-    def test_a_sample_is_by_chance_and_always_the_same(self, tmp_path: Path) -> None:
-        write_archive(tmp_path / "a", 100)
-        places = [p for f in list_files([str(tmp_path / "a")]) for p in places_in(f)]
-        chosen = sample_of(places, 10)
-        assert chosen == sample_of(iter(places), 10)
-        assert chosen != places[:10]
-        assert chosen == sorted(chosen)
-
-
-class TestLedger:
-    def test_what_another_run_lists_meanwhile_is_not_listed_twice(self, tmp_path: Path) -> None:
-        write_archive(tmp_path / "a", 5)
-        one, two = Ledger(tmp_path / LEDGER), Ledger(tmp_path / LEDGER)
-        files = list(list_files([str(tmp_path / "a")]))
-        before = two._file
-        # The other one lists between its looking and its writing.
-        two._file = lambda path: before(path) if one.totals().known else (one.add(files), None)[1]  # type: ignore[method-assign]
-        assert two.add(files) == 0
-        assert one.totals().known == 5
-
-    def test_a_claim_ends_with_its_run(self, tmp_path: Path) -> None:
-        write_archive(tmp_path / "a", 3)
-        one = Ledger(tmp_path / LEDGER)
-        one.add(list_files([str(tmp_path / "a")]))
-        assert one.claim() == 1
-        two = Ledger(tmp_path / LEDGER)
-        two.owner = "elsewhere:1:2"
-        assert two.claim() is None
-        assert two.held_by_others() == 1
-        one.release()
-        assert two.claim() == 1
-        # A run of this machine that is no more; one of another machine when its lease is over.
-        assert one.claim() is None
-        db = sqlite3.connect(tmp_path / LEDGER)
-        db.execute("UPDATE blocks SET until = ?", (time.time() - 1,))
-        db.commit()
-        assert one.claim() == 1
-        host = one.owner.split(":")[0]
-        db.execute("UPDATE blocks SET owner = ?, until = ?", (f"{host}:999999:7", time.time() + 99))
-        db.commit()
-        assert two.claim() == 1
-
-    def test_a_block_whose_reports_changed_meanwhile_is_not_done(self, tmp_path: Path) -> None:
-        write_archive(tmp_path / "a", 2)
-        ledger = Ledger(tmp_path / LEDGER)
-        ledger.add(list_files([str(tmp_path / "a")]))
-        for seq, _ in ledger.pending(1):
-            ledger.put(Result(seq, b"d", "", 0, 0.1, b""))
-        write_archive(tmp_path / "a", 1, first=7)
-        assert ledger.add(list_files([str(tmp_path / "a")])) == 1
-        ledger.finish(1)
-        assert ledger.totals().open_blocks == 1
 
 
 class TestProcesses:
@@ -401,3 +313,41 @@ class TestProcesses:
         job = Job(settings_for("all-MiniLM-L6-v2", "ctranslate2", 3))
         with pytest.raises(EngineError):
             list(Processes(job, 1, lambda _: None).run(iter([Task(0, Item("a.txt", "text", b"The port closed.\n"))])))  # fmt: skip
+
+
+def test_stopping_a_cluster_is_to_take_what_has_come(tmp_path: Path) -> None:
+    """An engine that has every report in hand would otherwise go on for hours."""
+    write_archive(tmp_path / "a", 40)
+    job = Job(settings_for("lead", "ctranslate2", 3, rules_only=True))
+    ledger = open_archive(tmp_path / "out", job, None)
+    list_archive(ledger, [str(tmp_path / "a")])
+
+    class Watched:
+        def say(self, message: str) -> None:
+            del message
+
+        def progress(self, progress: Progress) -> None:
+            if progress.here == 3:
+                work.stop()
+
+    class Wave:
+        reads = True
+        closed = False
+
+        def run(self, tasks: Iterator[Task]) -> Generator[Result | None, None, None]:
+            wave = list(tasks)
+            try:
+                for task in wave:
+                    failure = Failure(task.name, "not done", "", "SourceError")
+                    yield result_of(task.seq, b"", Outcome(task.name, failure=failure), 0.0)
+            finally:
+                self.closed = True
+
+    engine = Wave()
+    work = Run(ledger, tmp_path / "out", job, "jsonl", Watched(), lambda *_: None)
+    finished = work.go(engine)
+    assert finished.is_stopped
+    assert finished.progress.here == 3
+    assert engine.closed
+    assert ledger.sums()[2] == 0, "failures without bytes are no duplicates"
+    assert ledger.claim() == 1, "it was given back"

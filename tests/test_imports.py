@@ -45,7 +45,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "writing": {"grounding", "models"},
     "drafting": {"callouts", "grounding", "syntax", "trimming", "turns"},
     "models": {"callouts", "limits", "segmenting", "syntax", "trimming"},
-    "store": set(),
+    "database": set(),
+    "store": {"database"},
     "stories": set(),
     "summarizing": {
         "callouts",
@@ -116,7 +117,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "printing": {"callouts"},
     "talk": set(),
-    "ledger": {"reading"},
+    "ledger": {"database", "reading"},
     "parts": {"printing"},
     "engines": {"ledger", "models", "pipeline", "reading", "summarizing"},
     "engine_worker": {"engines", "limits", "pipeline", "reading"},
@@ -126,7 +127,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "past_briefs": {"briefing", "engines", "ledger", "pipeline", "rendering"},
     "query": set(),
     "index_rows": {"query"},
-    "search": {"index_rows", "query"},
+    "search": {"database", "index_rows", "query"},
     "archives": {
         "batch",
         "batch_report",

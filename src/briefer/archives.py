@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -136,15 +135,16 @@ def plan_of(wish: Wish, say: Say) -> Plan:
 
 def _tried_rate(job: Job, tasks: list[Task], say: Say) -> float:
     """Reports a second of one process, the loading of the model left out."""
-    results = Serial(job, say).run(iter(tasks))
-    if next(results, None) is None:
-        return 0.0
-    began, count = time.monotonic(), 0
-    for count in itertools.count(1):  # noqa: B007 — read behind the loop
-        if next(results, None) is None or time.monotonic() - began > _TRIED_SECONDS:
-            break
-    results.close()
-    return max(1, count - 1) / max(time.monotonic() - began, 1e-6)
+    rate = 0.0
+    with contextlib.closing(Serial(job, say).run(iter(tasks))) as results:
+        next(results, None)  # with it the model is loaded
+        began = time.monotonic()
+        for done, _ in enumerate(results, start=1):
+            seconds = time.monotonic() - began
+            rate = done / max(seconds, 1e-6)
+            if seconds > _TRIED_SECONDS:
+                break
+    return rate
 
 
 def run(wish: Wish, look: Look, watch: Watch) -> tuple[Finished, RunReport, list[Path]]:

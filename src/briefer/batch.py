@@ -171,11 +171,15 @@ class Run:
         self._reopen_missing()
         self._leftovers = leftovers_in(self._out)
         try:
-            with self._heed_ctrl_c():
-                for result in engine.run(self.tasks(reads=engine.reads)):
+            results = engine.run(self.tasks(reads=engine.reads))
+            with self._heed_ctrl_c(), contextlib.closing(results):
+                for result in results:
                     if result is not None:
                         self._keep(result)
                     self._renew()
+                    # A cluster has all of it in hand: there, stopping is to take what has come.
+                    if self._is_stopping and engine.reads:
+                        break
                 for block in list(self._open):
                     self._write(block)  # not whole, but what there is of it
         finally:
@@ -234,18 +238,19 @@ class Run:
             self._finish(block)
 
     def _finish(self, block: int) -> None:
-        self._write(block)
-        self._block_done(block, [(unpack(r.body), r.vectors) for r in self._ledger.results(block)])
+        self._block_done(block, self._write(block))
         self._ledger.finish(block)
         del self._open[block]
 
-    def _write(self, block: int) -> None:
-        outcomes = [unpack(result.body) for result in self._ledger.results(block)]
-        if outcomes:
-            write_part(part_path(self._out, block, self._form), outcomes, self._form)
+    def _write(self, block: int) -> list[tuple[Outcome, bytes]]:
+        made = [(unpack(result.body), result.vectors) for result in self._ledger.results(block)]
+        if made:
+            path = part_path(self._out, block, self._form)
+            write_part(path, [outcome for outcome, _ in made], self._form)
         # Only who holds the block may: its file is not another run's that writes now.
         for path in self._leftovers.pop(block, ()):
             path.unlink(missing_ok=True)
+        return made
 
     def _reopen_missing(self) -> None:
         """Files of rows that somebody removed, or that are wanted in another form, are written anew."""

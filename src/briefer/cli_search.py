@@ -82,7 +82,7 @@ def _index(archive: Path | None) -> Index:
     from briefer.resources import data_dir
     from briefer.search import INDEX, Index
 
-    return Index((archive or data_dir()) / INDEX, read_only=True)
+    return Index((archive or data_dir()) / INDEX, must_be=True)
 
 
 def _day(text: str | None) -> str:

@@ -17,12 +17,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from briefer.database import NewerError, opened, transaction
 from briefer.errors import LedgerError
 from briefer.reading.archive import File, Place, places_in
 
 BLOCK: Final = 256  # reports in a block, and so in a file of rows
 LEASE: Final = 60.0  # seconds that a claim lasts unless it is renewed
-_FORMAT: Final = 1
 _WAIT: Final = 120.0  # seconds to wait for another run that is listing
 _TABLES: Final = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
@@ -83,18 +83,10 @@ class Ledger:
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
         self._tail: tuple[int, int] | None = None  # the last block and the reports in it
         with self._said():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            with self._transaction():
-                version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
-                if version > _FORMAT:
-                    raise LedgerError("it was made by a later version of briefer", where=str(path), hint="Use that version, or name another folder with -o")  # fmt: skip
-                if version == 0:
-                    for statement in _TABLES:
-                        self._db.execute(statement)
-                    self._db.execute(f"PRAGMA user_version = {_FORMAT}")
+            try:
+                self._db = opened(path, (_TABLES,), wait=_WAIT)
+            except NewerError as error:
+                raise LedgerError("it was made by a later version of briefer", where=str(path), hint="Use that version, or name another folder with -o") from error  # fmt: skip
 
     def close(self) -> None:
         """Close the file."""
@@ -137,12 +129,12 @@ class Ledger:
                 if row is not None and row[1:] == (file.size, file.changed):
                     continue
                 if not is_writing:  # all of the listing, or nothing
-                    stack.enter_context(self._transaction())
+                    stack.enter_context(transaction(self._db))
                     is_writing = True
                     row = self._file(file.path)  # another run may have listed it meanwhile
                     if row is not None and row[1:] == (file.size, file.changed):
                         continue
-                places = wanted[file.path] if chosen is not None else _places_of(file)
+                places = wanted[file.path] if chosen is not None else places_in(file)
                 count += self._add_file(file, row[0] if row else None, places)
         return count
 
@@ -203,14 +195,14 @@ class Ledger:
 
     def reopen_failed(self) -> int:
         """Make work of what failed; how many reports."""
-        with self._said(), self._transaction():
+        with self._said(), transaction(self._db):
             self._db.execute("UPDATE items SET fresh = 0 WHERE seq IN (SELECT seq FROM results WHERE kind != '')")  # fmt: skip
             self._db.execute("UPDATE blocks SET done = 0 WHERE id IN (SELECT block FROM items WHERE fresh = 0)")  # fmt: skip
             return int(self._db.execute("DELETE FROM results WHERE kind != ''").rowcount)
 
     def reopen(self, blocks: Iterable[int]) -> None:
         """Have the files of some blocks written anew, from what is known."""
-        with self._said(), self._transaction():
+        with self._said(), transaction(self._db):
             self._db.executemany("UPDATE blocks SET done = 0 WHERE id = ?", [(b,) for b in blocks])
 
     # --- work -----------------------------------------------------------------------------
@@ -222,7 +214,7 @@ class Ledger:
             skip: blocks to leave.
         """
         left = set(skip)
-        with self._said(), self._transaction():
+        with self._said(), transaction(self._db):
             now = time.time()
             rows = self._db.execute("SELECT id, owner, until FROM blocks WHERE done = 0 ORDER BY id")  # fmt: skip
             for block, owner, until in rows:
@@ -264,7 +256,7 @@ class Ledger:
 
     def put(self, result: Result) -> None:
         """Keep what came of a report; it is not lost any more when this returns."""
-        with self._said(), self._transaction():
+        with self._said(), transaction(self._db):
             self._db.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?)", result)
             self._db.execute("UPDATE items SET fresh = 1 WHERE seq = ?", (result.seq,))
 
@@ -317,7 +309,7 @@ class Ledger:
     def sums(self) -> tuple[float, int, int]:
         """Seconds that the results took, bullets refused, and results whose bytes are another's too."""
         with self._said():
-            row = self._db.execute("SELECT total(seconds), sum(refused), count(*) - count(DISTINCT digest) FROM results").fetchone()  # fmt: skip
+            row = self._db.execute("SELECT total(seconds), sum(refused), count(nullif(digest, x'')) - count(DISTINCT nullif(digest, x'')) FROM results").fetchone()  # fmt: skip
         return float(row[0]), int(row[1] or 0), int(row[2])
 
     def slowest(self, n: int) -> list[Result]:
@@ -333,29 +325,11 @@ class Ledger:
     # --- inside ---------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
-
-    @contextlib.contextmanager
     def _said(self) -> Iterator[None]:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
             raise LedgerError(f"it cannot be used ({error})", where=str(self.path), hint="Make room, or see that the disk is there; what was done is kept, and the same command goes on") from error  # fmt: skip
-
-
-def _places_of(file: File) -> Iterator[Place]:
-    """The reports in a file; one that cannot be opened is a report whose reading says why."""
-    try:
-        yield from places_in(file)
-    except OSError:
-        yield Place(file.path)
 
 
 def _started(pid: int) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from briefer.database import NewerError, opened, transaction
 from briefer.errors import SearchError
 from briefer.index_rows import (
     FIGURE_COLUMNS,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 #: Name of the file of an index, in whatever folder it lies.
 INDEX: Final = "index.sqlite3"
-_FORMAT: Final = 1
 _WAIT: Final = 60.0  # seconds to wait for a run that is writing
 _TABLES: Final = (
     "CREATE TABLE docs (id INTEGER PRIMARY KEY, key TEXT NOT NULL, article TEXT NOT NULL, source TEXT NOT NULL, title TEXT NOT NULL,"
@@ -60,29 +60,22 @@ class Index:
 
     Args:
         path: the file.
-        read_only: it must be there, and is not changed.
+        must_be: it must be there.
 
     Raises:
         SearchError: it is not there, or cannot be used.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, must_be: bool = False) -> None:
         self.path = path
         self._vectors = path.with_suffix(".i8")
-        if read_only and not path.exists():
+        if must_be and not path.exists():
             raise SearchError("there is no index", where=str(path), hint="`briefer batch` makes one in its output folder, and `briefer make` one of your own; --in names a folder")  # fmt: skip
         with self._said():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            with self._transaction():
-                version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
-                if version not in {0, _FORMAT}:
-                    raise SearchError("it was made by another version of briefer", where=str(path), hint="Remove it; `briefer batch` makes it anew")  # fmt: skip
-                for statement in _TABLES if version == 0 else ():
-                    self._db.execute(statement)
-                self._db.execute(f"PRAGMA user_version = {_FORMAT}")
+            try:
+                self._db = opened(path, (_TABLES,), wait=_WAIT)
+            except NewerError as error:
+                raise SearchError("it was made by a later version of briefer", where=str(path), hint="Remove it; `briefer batch` makes it anew") from error  # fmt: skip
 
     def close(self) -> None:
         """Close the file."""
@@ -92,7 +85,7 @@ class Index:
 
     def put(self, key: str, made: Iterable[tuple[Outcome, Sequence[Line]]]) -> None:
         """Index results under a key, in the place of what was there under it; failures are left out."""
-        with self._said(), self._transaction():
+        with self._said(), transaction(self._db):
             self._forget(key)
             for outcome, lines in made:
                 if outcome.article is not None and outcome.summary is not None:
@@ -109,11 +102,6 @@ class Index:
     def encoder(self, name: str) -> None:
         with self._said():
             self._db.execute("INSERT OR REPLACE INTO meta VALUES ('encoder', ?)", (name,))
-
-    def has(self, key: str) -> bool:
-        """Whether anything is indexed under a key."""
-        with self._said():
-            return self._db.execute("SELECT 1 FROM docs WHERE key = ?", (key,)).fetchone() is not None  # fmt: skip
 
     def _forget(self, key: str) -> None:
         docs = "(SELECT id FROM docs WHERE key = ?)"
@@ -293,16 +281,6 @@ class Index:
         )
 
     # --- inside ---------------------------------------------------------------------------
-
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
     @contextlib.contextmanager
     def _said(self) -> Iterator[None]:

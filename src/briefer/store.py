@@ -10,12 +10,13 @@ import contextlib
 import datetime
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Literal, TypeVar
 
 import msgspec
 
+from briefer.database import NewerError, opened, transaction
 from briefer.errors import StoreError
 from briefer.types import Outcome, Summary, Value
 
@@ -170,7 +171,7 @@ class Store:
         rows = [(digest, who.lower(), state, detail, now) for who, state, detail in states]
 
         def write(connection: sqlite3.Connection) -> None:
-            with _transaction(connection):
+            with transaction(connection):
                 connection.executemany(
                     "INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, ?, ?)", rows
                 )
@@ -257,10 +258,9 @@ class Store:
 
     def _open(self) -> sqlite3.Connection:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 return self._connect()
-            except _NewerStoreError as newer:
+            except NewerError as newer:
                 self._set_aside("newer", f"made by a later version of briefer (format {newer})")
             except sqlite3.Error as error:
                 if not _is_corruption(error):
@@ -271,24 +271,7 @@ class Store:
             raise self._failed(error) from error
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self.path, timeout=_WAIT, isolation_level=None, check_same_thread=False
-        )
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            with _transaction(connection):
-                version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-                if version > VERSION:
-                    raise _NewerStoreError(version)
-                for statements in _MIGRATIONS[version:]:
-                    for statement in statements:
-                        connection.execute(statement)
-                if version < VERSION:
-                    connection.execute(f"PRAGMA user_version = {VERSION}")
-        except BaseException:
-            connection.close()
-            raise
+        connection = opened(self.path, _MIGRATIONS, wait=_WAIT, any_thread=True)
         self._inode = _inode_of(self.path)
         return connection
 
@@ -322,21 +305,6 @@ def _inode_of(path: Path) -> int:
         return path.stat().st_ino
     except OSError:
         return 0
-
-
-class _NewerStoreError(Exception):
-    """The store was written by a later version; its argument is the version."""
-
-
-@contextlib.contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
 
 
 def _files_of(path: Path) -> Sequence[Path]:

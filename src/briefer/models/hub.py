@@ -83,8 +83,7 @@ def pull(entry: ModelEntry, talk: Talks, check: Callable[[Path], None] | None = 
     digests = {}
     with _alone(entry, listing.commit, talk):
         for file in files:
-            path = _verified(entry, listing.commit, file, talk)
-            digests[file.name] = sha256_of(path)
+            path, digests[file.name] = _verified(entry, listing.commit, file, talk)
             if check is not None and file.name == "config.json":
                 check(path)
     return msgspec.structs.replace(
@@ -102,8 +101,8 @@ def _see_to_pin(entry: ModelEntry, commit: str, names: set[str]) -> None:
         raise ModelError(f"the hub no longer has {missing[0]}, which is pinned", where=f"{entry.place} at {commit[:12]}", hint="Check HF_ENDPOINT, or `briefer models add` the model anew")  # fmt: skip
 
 
-def _verified(entry: ModelEntry, commit: str, file: HubFile, talk: Talks) -> Path:
-    """A file whose hash is right; one that lay here or elsewhere and is damaged is fetched anew, once."""
+def _verified(entry: ModelEntry, commit: str, file: HubFile, talk: Talks) -> tuple[Path, str]:
+    """A file whose hash is right, and its hash; one that lay here or elsewhere and is damaged is fetched anew, once."""
     # Pinned before: the catalogue is trusted and not the hub.
     wanted = entry.sha256.get(file.name) if entry.sha256 else file.sha256
     path, is_new = _fetched(entry, commit, file, talk)
@@ -120,7 +119,7 @@ def _verified(entry: ModelEntry, commit: str, file: HubFile, talk: Talks) -> Pat
             where=f"{entry.place} at {commit[:12]}",
             hint="It was removed. Try again; if it stays so, do not use this repository",
         )
-    return path
+    return path, digest
 
 
 @contextmanager

@@ -6,6 +6,7 @@ reads (``s3://``, ``gs://``); a place is given and kept as the bytes of its path
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import heapq
 import os
@@ -84,22 +85,21 @@ def list_files(sources: Iterable[str], leave: Path | None = None) -> Iterator[Fi
 
 
 def places_in(file: File) -> Iterator[Place]:
-    """The reports in a file: itself, or its lines that are not empty."""
+    """The reports in a file: itself, or its lines that are not empty; itself where reading it says why not."""
     if not file.path.lower().endswith(_RECORDS) or file.size < 0:
         yield Place(file.path)
         return
-    found = False
-    with _opened(file.path) as stream:
-        offset = number = 0
+    offset = number = found = 0
+    with contextlib.suppress(OSError), _opened(file.path) as stream:
         while line := stream.readline():
             number += 1
             if line.strip():
-                found = True
+                found += 1
                 digest = hashlib.sha256(line).digest()[:8]
                 yield Place(file.path, number, offset, len(line), digest)
             offset += len(line)
     if not found:
-        yield Place(file.path)  # reading it says that it is empty
+        yield Place(file.path)
 
 
 def sample_of(places: Iterable[Place], n: int) -> list[Place]:
