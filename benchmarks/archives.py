@@ -63,6 +63,7 @@ def command(folder: Path, out: Path, *more: str) -> list[str]:
 
 def run(folder: Path, out: Path, *more: str) -> dict[str, Any]:
     """One run: seconds, CPU-seconds and peak memory of briefer's first process, and its report."""
+    (out / "report.json").unlink(missing_ok=True)  # written again, of this run
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.monotonic()
     process = subprocess.Popen(command(folder, out, *more), stdout=subprocess.DEVNULL)
