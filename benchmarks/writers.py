@@ -1,6 +1,7 @@
 """Speed and memory of models that write: CTranslate2 int8 against torch float32, random weights at real sizes, as Markdown.
 
     python benchmarks/writers.py [MODEL…] [--articles 4] [--rounds 2] [--threads 2]
+    python benchmarks/writers.py [MODEL…] --gpu 32 128 256        # torch in bfloat16 on a GPU, batches of so many
 
 What is computed does not depend on what the weights say, so random ones will do: no download. Each run is a process of
 its own (its peak memory is its own), and the runtimes alternate, so that a busy machine slows both. 1,000 tokens go in
@@ -23,6 +24,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 
 TOKENS_IN, TOKENS_OUT = 1000, 80
@@ -77,8 +79,6 @@ def child(options: argparse.Namespace) -> None:
     import os
 
     os.environ["OMP_NUM_THREADS"] = str(options.threads if options.child == "torch" else 1)
-    import msgspec
-
     from briefer.models.chat import CTranslate2Chat, TorchChat
     from briefer.models.generation import generation_in
     from briefer.models.seq2seq import CTranslate2Seq2Seq, TorchSeq2Seq
@@ -106,6 +106,45 @@ def child(options: argparse.Namespace) -> None:
     print(json.dumps(used))
 
 
+def on_gpu(names: list[str], sizes: list[int]) -> None:
+    """Print articles a minute on this machine's GPU, and the memory that they take there."""
+    import torch
+
+    from briefer.models import torch_generation
+    from briefer.models.chat import TorchChat
+    from briefer.models.generation import generation_in
+    from briefer.models.seq2seq import TorchSeq2Seq
+
+    print(f"{torch.cuda.get_device_name()}, torch {torch.__version__}\n", flush=True)
+    print("| model | at once | articles a minute | GPU memory, GB | an input, MB: at most, as reckoned |\n|---|---|---|---|---|", flush=True)  # fmt: skip
+    for name in names:
+        kind, settings, beams = MODELS[name]
+        with tempfile.TemporaryDirectory(prefix="briefer-bench-") as root:
+            folder, window = Path(root), 1024 if kind == "bart" else 4096
+            write_model(kind, settings, folder)
+            generation = msgspec.structs.replace(generation_in(folder), num_beams=beams, min_new_tokens=TOKENS_OUT, max_new_tokens=TOKENS_OUT)  # fmt: skip
+            of: Any = TorchSeq2Seq if kind == "bart" else TorchChat
+            model = of(folder, window, generation, 2)
+        if kind != "bart":
+            model.opening = ""
+        weights = torch.cuda.memory_allocated()
+        model.generate(articles(2))  # kernels are built with the first call
+        reckoned = torch_generation.bytes_of_row(model._model._model.config, TOKENS_IN, TOKENS_OUT, beams)  # fmt: skip
+        for size in sizes:
+            vars(torch_generation)["ON_GPU"] = size
+            torch.cuda.empty_cache()
+            torch.cuda.reset_peak_memory_stats()
+            n = max(size, 64)
+            began = time.perf_counter()
+            answers = model.generate(articles(n))
+            seconds = time.perf_counter() - began
+            peak = torch.cuda.max_memory_allocated()
+            print(f"| {name} | {size} | {60 * n / seconds:,.0f} | {peak / 1e9:.1f} | {(peak - weights) / size / 1e6:.0f}, {reckoned / 1e6:.0f} |", flush=True)  # fmt: skip
+            print(f"<!-- tokens out: {sum(len(a.split()) for a in answers)} of {n * TOKENS_OUT} -->", flush=True)  # fmt: skip
+        del model
+        torch.cuda.empty_cache()
+
+
 def bandwidth() -> float:
     """Bytes a second that one core reads from memory."""
     block = np.ones(64_000_000, dtype=np.float32)
@@ -123,11 +162,15 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--gpu", type=int, nargs="+", help="sizes of batches")
     parser.add_argument("--child", choices=["torch", "ctranslate2"])
     parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
     if options.child:
         child(options)
+        return
+    if options.gpu:
+        on_gpu(options.models, options.gpu)
         return
     print(f"one core reads {bandwidth() / 1e9:.1f} GB/s\n", flush=True)
     print("| model | torch: s an article | CTranslate2 | CPU-seconds, ratio | memory, MB | ratio | articles a minute |")  # fmt: skip

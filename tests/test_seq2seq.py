@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from transformers import BartConfig, Qwen2Config
 
 from briefer.models.generation import generation_in, load_generation, with_settings
 from briefer.models.seq2seq import CTranslate2Seq2Seq, TorchSeq2Seq
-from briefer.models.torch_generation import by_length
+from briefer.models.torch_generation import by_length, bytes_of_row
 from briefer.models.weights import convert
 
 from . import tiny
@@ -81,6 +82,41 @@ def test_a_batch_too_large_for_the_memory_is_halved() -> None:
     assert sizes == [7, 3, 4, 2, 2]
     with pytest.raises(torch.OutOfMemoryError):
         by_length([[0]] * 2, 2, lambda _: (_ for _ in ()).throw(torch.OutOfMemoryError()))
+
+
+@pytest.mark.parametrize(("rows_of_memory", "sizes"), [(100, [7]), (3, [3, 3, 1]), (0.2, [1] * 7)])
+def test_a_gpu_is_given_as_many_inputs_as_its_free_memory_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows_of_memory: float, sizes: list[int]
+) -> None:
+    tiny.make_seq2seq(tmp_path, "bart")
+    generator = TorchSeq2Seq(tmp_path, 64, generation_in(tmp_path), threads=1)._model
+    of_one = bytes_of_row(generator._model.config, 9, 20, 1)
+    free = int(2 * of_one * rows_of_memory) + 10
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (free, free))
+    generator.on_gpu = True
+    found: list[int] = []
+
+    def batch(rows: list[list[int]], _: object) -> list[list[int]]:
+        found.append(len(rows))
+        return rows
+
+    monkeypatch.setattr(generator, "_batch", batch)
+    rows = [[5] * n for n in (5, 3, 9, 1, 7, 2, 8)]
+    assert generator.generate(rows, 1, max_new_tokens=20, num_beams=1) == rows
+    assert found == sizes
+
+
+def test_the_memory_of_an_input_is_reckoned_from_the_shape_of_the_model() -> None:
+    wide = BartConfig(d_model=1024, decoder_layers=12, decoder_attention_heads=16, encoder_ffn_dim=4096)  # fmt: skip
+    short = BartConfig(d_model=1024, decoder_layers=6, decoder_attention_heads=16, encoder_ffn_dim=4096)  # fmt: skip
+    few = Qwen2Config(hidden_size=896, num_hidden_layers=24, num_attention_heads=14, num_key_value_heads=2)  # fmt: skip
+    all_ = Qwen2Config(hidden_size=896, num_hidden_layers=24, num_attention_heads=14, num_key_value_heads=14)  # fmt: skip
+    sizes = [bytes_of_row(shape, 1000, 80, 1) for shape in (wide, short, few, all_)]
+    assert sizes[1] < sizes[0] < 100_000_000
+    assert sizes[2] < sizes[3]
+    # Measured on a GPU: 57, 31 and 49 MB.
+    assert all(taken < size for taken, size in zip((57e6, 31e6, 49e6), sizes, strict=False))
+    assert bytes_of_row(wide, 1000, 80, 4) > 3 * 57e6
 
 
 def test_code_that_a_model_names_is_never_run(tmp_path: Path) -> None:

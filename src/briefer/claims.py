@@ -127,14 +127,14 @@ class _Source:
         self.text = article.text
         self.sentences = list(within) or [s.span for s in split_sentences(article)]
         self.words = [_words(article.text, span) for span in self.sentences]
-        whole = [stem for words in self.words for stem in words]
+        whole = [word for words in self.words for word in words]
         if article.title:
             whole += [stem(w) for w in _WORD.findall(article.title.lower())]
         self.all = frozenset(whole)
-        self.beginnings = frozenset(stem[:4] for stem in self.all)
+        self.beginnings = frozenset(word[:4] for word in self.all)
         self.held = [frozenset(words) for words in self.words]
         self.pairs = frozenset(pair for words in self.words for pair in itertools.pairwise(words))  # fmt: skip
-        self.rarity = Counter(stem for held in self.held for stem in held)
+        self.rarity = Counter(word for held in self.held for word in held)
         told = " ".join(span.of(article.text) for span in within) or article.text
         self.plain = _plain(told + " " + (article.title or ""))
         # "Bank of Japan" is BOJ, "Ministry of Transport" MT or MOT.

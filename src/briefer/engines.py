@@ -26,6 +26,7 @@ from briefer.errors import BrieferError, EngineError
 from briefer.ledger import Result
 from briefer.models.catalog import WRITERS
 from briefer.models.contract import Embedder
+from briefer.models.runtime import written_at_once
 from briefer.pipeline import load_models
 from briefer.reading.archive import Place, read_place
 from briefer.reading.request import Reply, Request, read_frame, write_frame
@@ -36,7 +37,9 @@ from briefer.types import Failure, Outcome, Summary, Value
 
 _TICK: Final = 5.0  # seconds after which an engine without a result lets its caller look around
 _AHEAD: Final = 6  # reports that a worker has in hand: one at work, some read, some on their way
-_AHEAD_WRITERS: Final = 48  # models that write take sixteen at once
+_AHEAD_WRITERS: Final = (
+    3  # times what a model that writes takes at once: a worker waits until it has that many
+)
 _STRIKES: Final = 2  # workers that a report may cost
 
 
@@ -187,7 +190,9 @@ class Processes:
 
     def __init__(self, job: Job, n: int, say: Callable[[str], None]) -> None:
         self._job, self._n, self._say = job, n, say
-        self._ahead = _AHEAD_WRITERS if job.settings.model.kind in WRITERS else _AHEAD
+        self._ahead = _AHEAD
+        if job.settings.model.kind in WRITERS:
+            self._ahead = _AHEAD_WRITERS * written_at_once(job.settings.runtime)
 
     def run(self, tasks: Iterator[Task]) -> Generator[Result | None, None, None]:
         """See `Engine`.

@@ -23,13 +23,14 @@ from briefer.engines import Job, Task, read, summarized
 from briefer.errors import BrieferError, EngineError
 from briefer.ledger import Result
 from briefer.models.catalog import WRITERS
+from briefer.models.runtime import ON_CPU, ON_GPU
 from briefer.pipeline import load_models
 from briefer.reading.archive import is_absolute
 from briefer.reading.untrusted import GuardedReader
 
 _WAVE: Final = 200_000  # reports of a dataset: what is known of them lies in the driver's memory
 _BATCH: Final = 8  # reports that an actor is given at once
-_BATCH_WRITERS: Final = 32
+_BATCH_WRITERS: Final = {"cpu": 2 * ON_CPU, "gpu": ON_GPU}
 _BLOCK: Final = 64  # reports of a Ray block; without it small inputs fall on one actor
 _ATTEMPTS: Final = 5  # in a row that bring nothing
 _REACHED: Final = 10.0  # seconds until a cluster has to answer
@@ -71,7 +72,7 @@ class Cluster:
 
     Args:
         job: how reports are done.
-        workers: actors; one for each core of the cluster but one if not given.
+        workers: actors; if not given, one for each GPU of the cluster where a model writes in torch, else for each core but one.
         address: of the cluster, ``HOST:PORT`` or ``auto``; one is begun on this machine if not given.
         say: told of attempts.
     """
@@ -80,6 +81,7 @@ class Cluster:
 
     def __init__(self, job: Job, workers: int | None, address: str | None, say: Callable[[str], None]) -> None:  # fmt: skip
         self._job, self._workers, self._address, self._say = job, workers, address, say
+        self._gpus = 0
 
     def run(self, tasks: Iterator[Task]) -> Generator[Result | None, None, None]:
         """See `engines.Engine`.
@@ -113,8 +115,12 @@ class Cluster:
         # ConnectionError, RuntimeError, ValueError, as its version has it.
         except Exception as error:
             raise EngineError(f"the cluster cannot be reached ({' '.join(str(error).split())[:160]})", where=self._address or "", hint="Begin one with `ray start --head`, and see docs/cluster.md") from error  # fmt: skip
-        cores = int(ray.cluster_resources().get("CPU", 1))
-        self._workers = self._workers or max(1, cores - 1)
+        resources = ray.cluster_resources()
+        settings = self._job.settings
+        # Without a GPU of its own an actor is shown none.
+        if settings.runtime == "torch" and settings.model.kind in WRITERS:
+            self._gpus = int(resources.get("GPU", 0))
+        self._workers = self._workers or self._gpus or max(1, int(resources.get("CPU", 1)) - 1)
 
     def _do(self, ray: Any, wave: dict[int, Task]) -> Iterator[Result | None]:
         """Results of a wave, however many attempts it takes while each brings something."""
@@ -141,16 +147,19 @@ class Cluster:
                     raise EngineError(f"the cluster gave no result for {len(wave):,} reports", hint="Run the same command again")  # fmt: skip
 
     def _attempt(self, ray: Any, tasks: list[Task]) -> Generator[Result, None, None]:
-        writes = self._job.settings.model.kind in WRITERS
+        size = _BATCH
+        if self._job.settings.model.kind in WRITERS:
+            size = _BATCH_WRITERS["gpu" if self._gpus else "cpu"]
         is_relative = any(t.place and not is_absolute(t.place.path) for t in tasks)
         items = [{"task": msgspec.msgpack.encode(task)} for task in tasks]
         workers = self._workers or 1
-        n_blocks = max(min(len(items), 4 * workers), len(items) // _BLOCK)
+        n_blocks = max(min(len(items), 4 * workers), len(items) // max(_BLOCK, size))
         made = ray.data.from_items(items, override_num_blocks=n_blocks).map_batches(
             _actor_of(msgspec.msgpack.encode(self._job), str(Path.cwd()) if is_relative else "/"),
-            batch_size=_BATCH_WRITERS if writes else _BATCH,
+            batch_size=size,
             compute=ray.data.ActorPoolStrategy(min_size=1, max_size=workers),
             num_cpus=1,
+            num_gpus=1 if self._gpus else 0,
             runtime_env={"env_vars": {"BRIEFER_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}},
         )  # fmt: skip
         for batch in made.iter_batches(batch_size=None, prefetch_batches=0):

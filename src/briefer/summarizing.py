@@ -16,6 +16,7 @@ from briefer.errors import BrieferError, UnknownLanguageError
 from briefer.models.catalog import WRITERS, ModelEntry
 from briefer.models.contract import Document, Extractor, Runtime, Writer, Written
 from briefer.models.lead import LeadModel
+from briefer.models.runtime import written_at_once
 from briefer.quotations import spoken
 from briefer.resources import code_version
 from briefer.segmenting import split_sentences
@@ -34,8 +35,6 @@ from briefer.types import (  # fmt: skip
 )
 from briefer.writing import passage_of
 from briefer.writing import told as bullets_told
-
-_AT_ONCE = 16  # articles that a model writes of at once, sorted by length into batches
 
 # What a summary is made by, besides the model's weights.
 _LIBRARIES = ("ctranslate2", "tokenizers", "torch", "transformers", "numpy")
@@ -246,7 +245,7 @@ def summarize_all(
         cache: results of earlier runs.
     """
     models: Models | None = None
-    at_once = _AT_ONCE if settings.model.kind in WRITERS else 1
+    at_once = written_at_once(settings.runtime) if settings.model.kind in WRITERS else 1
     remaining = iter(outcomes)
     while block := list(itertools.islice(remaining, at_once)):
         looked_up = [_look_up(outcome, settings, cache) for outcome in block]

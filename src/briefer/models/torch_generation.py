@@ -11,9 +11,10 @@ from typing import Any, Final, NamedTuple
 from briefer.models.catalog import ModelEntry
 from briefer.models.convert import write_tokenizer
 from briefer.models.generation import Generation, generation_in, with_settings
+from briefer.models.runtime import ON_GPU
 from briefer.models.weights import verified_copy
 
-_ON_GPU: Final = 32  # inputs at once on a GPU, or as many as its memory holds
+_SHARE: Final = 0.5  # of the free memory that a batch is cut for
 
 
 class Unpacked(NamedTuple):
@@ -82,7 +83,13 @@ class TorchGenerator:
         config = GenerationConfig(do_sample=False, pad_token_id=self._pad, **settings)
         # Its own settings are in ours; left there they would be merged in again.
         self._model.generation_config = config
-        return by_length(rows, _ON_GPU if self.on_gpu else size, lambda b: self._batch(b, config))
+        return by_length(rows, self._fitting(rows, config) if self.on_gpu else size, lambda b: self._batch(b, config))  # fmt: skip
+
+    def _fitting(self, rows: Sequence[list[int]], config: Any) -> int:
+        """Inputs that the GPU's free memory holds at once."""
+        free, _ = self._torch.cuda.mem_get_info()
+        of_one = bytes_of_row(self._model.config, max(map(len, rows), default=1), config.max_new_tokens, config.num_beams or 1)  # fmt: skip
+        return max(1, min(ON_GPU, int(_SHARE * free / of_one)))
 
     def _batch(self, rows: list[list[int]], config: Any) -> list[list[int]]:
         torch, longest = self._torch, max(len(row) for row in rows)
@@ -98,6 +105,30 @@ class TorchGenerator:
                 generation_config=config,
             )
         return [row[longest if self._pad_left else 0 :] for row in made.tolist()]
+
+
+def bytes_of_row(shape: Any, tokens_in: int, tokens_out: int, beams: int) -> int:
+    """GPU memory that one input of a batch takes, about, in bytes of bfloat16 (scores in float32).
+
+    Args:
+        shape: the model's configuration.
+        tokens_in: that it is given.
+        tokens_out: that it may write.
+        beams: answers that are followed at once.
+    """
+
+    def of(*names: str) -> int:
+        return next((int(found) for name in names if (found := getattr(shape, name, None))), 1)
+
+    width = of("hidden_size", "d_model")
+    layers = of("decoder_layers", "num_decoder_layers", "num_hidden_layers")
+    heads = of("num_attention_heads", "decoder_attention_heads", "num_heads")
+    narrow = getattr(shape, "num_key_value_heads", None) or heads
+    # Keys and values of every token.
+    kept = 2 * 2 * layers * width * narrow // heads * (tokens_in + tokens_out)
+    scores = 4 * 4 * of("vocab_size")  # some copies of them in each step
+    passing = 2 * tokens_in * (8 * width + 2 * of("intermediate_size", "encoder_ffn_dim", "d_ff"))
+    return beams * (kept + scores) + passing
 
 
 def by_length(
