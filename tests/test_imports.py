@@ -78,7 +78,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cli_eval": {"evaluating", "models", "pipeline", "talk"},
     "options": {"brief", "config", "rendering"},
     "cli_options": {"talk"},
-    "cli_store": {"printing", "store", "talk"},
+    "cli_store": {"printing", "search", "store", "talk"},
     "cli_house": {
         "cli_store",
         "config",
@@ -123,11 +123,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "engine_worker": {"engines", "limits", "pipeline", "reading"},
     "ray_engine": {"engines", "ledger", "models", "pipeline", "reading"},
     "batch": {"engines", "ledger", "parts", "reading"},
-    "batch_report": {"batch", "engines", "ledger", "parts", "rendering"},
+    "batch_report": {"batch", "engines", "ledger", "parts", "reading", "rendering"},
     "past_briefs": {"briefing", "engines", "ledger", "pipeline", "rendering"},
     "query": set(),
-    "index_rows": {"query"},
-    "search": {"database", "index_rows", "query"},
+    "index_rows": {"callouts", "query"},
+    "search": {"callouts", "database", "index_rows", "query"},
     "archives": {
         "batch",
         "batch_report",
@@ -146,6 +146,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cli_batch": {"archives", "batch", "cli_options", "options", "rendering", "talk"},
     "cli_search": {
         "cli_options",
+        "cli_store",
         "index_rows",
         "models",
         "options",

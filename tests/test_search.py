@@ -41,7 +41,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ('"night shift" NOT harbour', '("night shift" NOT "harbour")'),
         ("(ferry OR bus) AND strike*", '(("ferry" OR "bus") AND "strike"*)'),
         ("title:ferry crew", '({title} : "ferry" AND "crew")'),
-        ('say "AND" and or near', '(((("say" AND "AND") AND "and") AND "or") AND "near")'),
+        ('say "AND" and or near', '("say" AND "AND" AND "and" AND "or" AND "near")'),
         ("http://x.y % strike", '("http://x.y" AND "strike")'),
         ('a"b c"', '("a" AND "b c")'),
     ],

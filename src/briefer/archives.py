@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from briefer.batch import LEDGER, Finished, Run, Watch, list_archive, open_archive
-from briefer.batch_report import RunReport, report_of, write_report
-from briefer.engines import Engine, Job, Processes, Serial, Task, printed_lines
-from briefer.errors import UsageError
+from briefer.batch_report import RunReport, is_as_written, note_run, report_of, write_report
+from briefer.engines import Engine, Job, Processes, Serial, Task, unpack
+from briefer.errors import SourceError, UsageError
 from briefer.index_rows import Line
 from briefer.ledger import Ledger
 from briefer.models.contract import Runtime
@@ -19,7 +20,8 @@ from briefer.models.runtime import available_cores
 from briefer.parts import Form, see_to_form
 from briefer.past_briefs import Period, make_past_briefs
 from briefer.pipeline import settings_for
-from briefer.reading.archive import list_files, places_in, read_place
+from briefer.reading.archive import list_files, places_in, read_place, trouble_with
+from briefer.reading.sources import printable
 from briefer.rendering.look import Look
 from briefer.search import INDEX, Index
 from briefer.types import Failure, Outcome, Value
@@ -118,7 +120,8 @@ def plan_of(wish: Wish, say: Say) -> Plan:
             totals = ledger.totals()
             done = totals.done - (totals.failed if wish.retry_failed else 0)
             known_before = totals.known
-    places = (place for file in list_files(wish.sources, wish.out) for place in places_in(file))
+    present, _ = _present(wish, say)
+    places = (place for file in list_files(present, wish.out) for place in places_in(file))
     tried: list[Task] = []
     known = 0
     for seq, place in enumerate(places):
@@ -160,23 +163,29 @@ def run(wish: Wish, look: Look, watch: Watch) -> tuple[Finished, RunReport, list
     job = wish.job()
     with contextlib.ExitStack() as stack:
         ledger = stack.enter_context(contextlib.closing(open_archive(wish.out, job, wish.sample)))
-        list_archive(ledger, list(wish.sources), wish.sample)
+        present, absent = _present(wish, watch.say)
+        list_archive(ledger, present, wish.sample)
         if not ledger.totals().known:
             raise UsageError("there are no reports in the sources", where=", ".join(wish.sources), hint="Name files or folders of reports")  # fmt: skip
         if wish.retry_failed:
             ledger.reopen_failed()
         index = stack.enter_context(contextlib.closing(Index(wish.out / INDEX)))
 
+        index.see_to(ledger.get("id").hex())
         encoder = job.settings.fallback or job.settings.model
         index.encoder = encoder.name if encoder.kind == "encoder" else ""
 
-        def block_done(block: int, made: list[tuple[Outcome, bytes]]) -> None:
+        def block_done(block: int, made: Iterable[tuple[Outcome, bytes]]) -> None:
             index.put(
                 str(block), [(outcome, _lines_of(outcome, vectors)) for outcome, vectors in made]
             )
 
-        work = Run(ledger, wish.out, job, wish.form, watch, block_done, limit=wish.limit)
+        _index_what_is_done(ledger, index, block_done, watch.say)
+        work = Run(ledger, wish.out, job, wish.form, watch, block_done, sources=present, limit=wish.limit)  # fmt: skip
         finished = work.go(_engine_of(wish, job, watch))
+        finished = finished._replace(lost=(*absent, *finished.lost))
+        if finished.progress.here:
+            note_run(ledger, finished, wish.engine, wish.workers)
         made: list[str] = []
         undated = 0
         if wish.briefs and not finished.is_stopped:
@@ -184,18 +193,44 @@ def run(wish: Wish, look: Look, watch: Watch) -> tuple[Finished, RunReport, list
         return finished, *_reported(wish, ledger, job, finished, made, undated)
 
 
+def _present(wish: Wish, say: Say) -> tuple[list[str], tuple[str, ...]]:
+    """Sources that are there, and those that are not.
+
+    Raises:
+        SourceError: none is there.
+    """
+    troubles = {source: trouble_with(os.fsencode(source)) for source in wish.sources}
+    absent = {printable(source): why for source, why in troubles.items() if why}
+    if absent and len(absent) == len(troubles):
+        where, why = next(iter(absent.items()))
+        raise SourceError(why, where=where, hint="Check the path, the share or the network; what was done before is kept")  # fmt: skip
+    for name, why in absent.items():
+        say(f"{name}: {why}; going on without it")
+    return [source for source in wish.sources if not troubles[source]], tuple(absent)
+
+
+def _index_what_is_done(ledger: Ledger, index: Index, block_done: Callable[[int, Iterable[tuple[Outcome, bytes]]], None], say: Say) -> None:  # fmt: skip
+    """Index the blocks that are done and not in it: it was removed, damaged, or is an earlier version's."""
+    lacking = index.lacking([str(block) for block, is_done in ledger.blocks() if is_done])
+    if lacking:
+        say(f"Making the index of {len(lacking):,} block{'s' * (len(lacking) != 1)} anew…")
+    for key in lacking:
+        results = ledger.results(int(key))
+        block_done(int(key), ((unpack(result.body), result.vectors) for result in results))
+
+
 def _lines_of(outcome: Outcome, vectors: bytes) -> list[Line]:
     """What is printed of a report, with its vectors."""
-    lines = printed_lines(outcome.summary) if outcome.summary else []
+    lines = outcome.summary.printed() if outcome.summary else []
     size = len(vectors) // len(lines) if lines else 0
     return [Line(text, vectors[i * size : (i + 1) * size]) for i, text in enumerate(lines)]
 
 
 def _reported(wish: Wish, ledger: Ledger, job: Job, finished: Finished, made: list[str], undated: int) -> tuple[RunReport, list[Path]]:  # fmt: skip
     report = report_of(
-        ledger, wish.out, job, finished, engine=wish.engine, form=wish.form, briefs=made, undated=undated
+        ledger, wish.out, job, finished, engine=wish.engine, form=wish.form, sources=wish.sources, briefs=made, undated=undated
     )  # fmt: skip
-    if finished.progress.here or made or not (wish.out / "report.json").exists():
+    if finished.progress.here or made or not is_as_written(report, wish.out):
         return report, write_report(report, wish.out)
     return report, []
 

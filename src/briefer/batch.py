@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
@@ -16,7 +18,15 @@ from briefer.engines import Engine, Job, Task, pack, result_of, unpack
 from briefer.errors import OtherSettingsError
 from briefer.ledger import Ledger, Result, Totals
 from briefer.parts import FOLDER, Form, part_path, write_part
-from briefer.reading.archive import list_files, places_in, read_place, sample_of
+from briefer.reading.archive import (
+    lies_in,
+    list_files,
+    places_in,
+    read_ahead,
+    sample_of,
+    trouble_with,
+)
+from briefer.reading.sources import printable
 from briefer.types import Article, Bullet, Failure, Outcome, article_id
 
 LEDGER: Final = "archive.sqlite3"
@@ -55,11 +65,19 @@ class Watch(Protocol):
 
 
 class Finished(NamedTuple):
-    """How a run ended: how far it came, whether it was stopped, and blocks that other runs have in hand."""
+    """How a run ended.
+
+    Attributes:
+        progress: how far it came.
+        is_stopped: whether the user stopped it.
+        held: blocks that other runs have in hand.
+        lost: sources that could not be reached, or not any more; their reports are left for another run.
+    """
 
     progress: Progress
     is_stopped: bool
     held: int
+    lost: tuple[str, ...] = ()
 
 
 BlockDone = Callable[[int, list[tuple[Outcome, bytes]]], None]
@@ -84,7 +102,7 @@ def open_archive(out: Path, job: Job, sample: int | None) -> Ledger:
 def _see_to_settings(ledger: Ledger, out: Path, job: Job, sample: int | None) -> None:
     # The key last: a run that finds it beside this one finds the others too.
     ours = {
-        "sample": str(sample or "").encode(), "job": msgspec.json.encode(job), "key": job.settings.fingerprint().encode(),
+        "id": uuid.uuid4().bytes, "sample": str(sample or "").encode(), "job": msgspec.json.encode(job), "key": job.settings.fingerprint().encode(),
     }  # fmt: skip
     noted = ledger.get("key")
     if not noted:
@@ -145,14 +163,17 @@ class Run:
         form: of the files of rows.
         watch: told how it goes.
         block_done: called with a block that is whole, before it is called done: outcomes and their vectors.
+        sources: of the archive, as they were given.
         limit: reports to do at most.
     """
 
     def __init__(
-        self, ledger: Ledger, out: Path, job: Job, form: Form, watch: Watch, block_done: BlockDone, *, limit: int | None = None,
+        self, ledger: Ledger, out: Path, job: Job, form: Form, watch: Watch, block_done: BlockDone, *, sources: Sequence[str] = (), limit: int | None = None,
     ) -> None:  # fmt: skip
         self._ledger, self._out, self._job, self._form = ledger, out, job, form
         self._watch, self._block_done = watch, block_done
+        self._sources = [os.fsencode(source) for source in sources]
+        self._lost: set[bytes] = set()
         self._left = limit
         self._open: dict[int, int] = {}  # reports that a claimed block still lacks
         self._block_of: dict[int, int] = {}
@@ -181,11 +202,14 @@ class Run:
                     if self._is_stopping and engine.reads:
                         break
                 for block in list(self._open):
-                    self._write(block)  # not whole, but what there is of it
+                    self._block_done(
+                        block, self._write(block)
+                    )  # not whole, but what there is of it
         finally:
             self._ledger.release()
         self._totals = self._ledger.totals()
-        return Finished(self._progress(), self._is_stopping, self._ledger.held_by_others())
+        lost = tuple(sorted(printable(os.fsdecode(source)) for source in self._lost))
+        return Finished(self._progress(), self._is_stopping, self._ledger.held_by_others(), lost)
 
     def stop(self) -> None:
         """Begin nothing more; what is in hand is finished."""
@@ -205,15 +229,18 @@ class Run:
             self._open[block] = len(pending)
             if not pending:
                 self._finish(block)
+            readings = read_ahead([] if reads else [place for _, place in pending], self._in_lost)
             for seq, place in pending:
                 if self._is_stopping or self._left == 0:
                     return
+                found = next(readings, None)
+                if self._in_lost(place.path):
+                    continue
                 self._left = None if self._left is None else self._left - 1
                 self._block_of[seq] = block
-                if reads:
+                if found is None:
                     yield Task(seq, place=place)
                     continue
-                found = read_place(place)
                 if isinstance(found, Failure):
                     failed = Outcome(found.source, failure=found)
                     self._keep(result_of(seq, b"", failed, 0.0))
@@ -226,7 +253,21 @@ class Run:
                     copy = renamed(unpack(same.body), found.source)
                     self._keep(same._replace(seq=seq, seconds=0.0, body=pack(copy)))
 
+    def _in_lost(self, path: bytes) -> bool:
+        return any(lies_in(path, source) for source in self._lost)
+
+    def _is_lost(self, path: bytes) -> bool:
+        """Whether a report cannot be read since its source is gone: a share or a network that went away."""
+        for source in self._sources:
+            if source not in self._lost and lies_in(path, source) and (why := trouble_with(source)):
+                self._lost.add(source)
+                self._watch.say(f"{printable(os.fsdecode(source))} cannot be reached any more ({why}); its reports are left for another run")  # fmt: skip
+        return self._in_lost(path)
+
     def _keep(self, result: Result) -> None:
+        if result.kind == "SourceError" and self._is_lost(self._ledger.place_of(result.seq).path):
+            self._block_of.pop(result.seq)
+            return
         self._ledger.put(result)
         self._here += 1
         known, done, failed, blocks = self._totals

@@ -7,17 +7,31 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from briefer import __version__
 from briefer.batch import Finished
 from briefer.engines import Job, unpack
 from briefer.files import write_atomically
 from briefer.ledger import Ledger
 from briefer.parts import Form, digest_of
+from briefer.reading.sources import printable
 from briefer.rendering.jinja import render_named
 from briefer.types import Value, to_json
 
 _READ: Final = 20_000  # failures whose words are read
 _EXAMPLES: Final = 3
+_RUN: Final = "run "
+_OF_ARCHIVE: Final = (
+    "version",
+    "form",
+    "known",
+    "done",
+    "failed",
+    "rows_sha256",
+    "not_reached",
+    "sources",
+)
 _SHOWN: Final = 20  # of the slowest reports, of the reasons, and of the reports that failed
 
 
@@ -51,6 +65,23 @@ class Reason(Value, frozen=True):
     examples: tuple[str, ...]
 
 
+class RunDone(Value, frozen=True):
+    """One of the runs that an archive took, but for those that were killed.
+
+    Attributes:
+        ended: ISO 8601, UTC.
+        workers: processes or actors; ``None`` where the engine chose.
+        done: reports that it did.
+    """
+
+    ended: str
+    engine: str
+    workers: int | None
+    done: int
+    seconds: float
+    is_stopped: bool
+
+
 class RunReport(Value, frozen=True):
     """What a run did, and what the archive came to.
 
@@ -61,6 +92,10 @@ class RunReport(Value, frozen=True):
         bullets_refused: by a check, in all results.
         here: reports that this run did; ``copied`` of them took no model.
         seconds: that this run took.
+        not_reached: sources that were not there, or went away.
+        sources: as they were named.
+        sample: reports that were chosen by chance, if not all.
+        runs: that it took so far, the first one first.
         per_second: reports a second of this run.
         summary_seconds: of all results, reading included, one after the other.
         rows_sha256: of all rows in order; "" unless the rows are JSON Lines and complete.
@@ -93,10 +128,21 @@ class RunReport(Value, frozen=True):
     slowest: tuple[Slow, ...]
     briefs: tuple[str, ...] = ()
     undated: int = 0
+    not_reached: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    sample: int | None = None
+    runs: tuple[RunDone, ...] = ()
+
+
+def note_run(ledger: Ledger, finished: Finished, engine: str, workers: int | None) -> None:
+    """Note that a run came to its end, for the reports of this one and of those to come."""
+    progress, now = finished.progress, datetime.datetime.now(datetime.UTC)
+    run = RunDone(now.isoformat(timespec="seconds"), engine, workers, progress.here, round(progress.seconds, 1), finished.is_stopped)  # fmt: skip
+    ledger.note(f"{_RUN}{now.isoformat()} {ledger.owner}", msgspec.json.encode(run))
 
 
 def report_of(
-    ledger: Ledger, out: Path, job: Job, finished: Finished, *, engine: str, form: Form, briefs: Sequence[str] = (), undated: int = 0,
+    ledger: Ledger, out: Path, job: Job, finished: Finished, *, engine: str, form: Form, sources: Sequence[str], briefs: Sequence[str] = (), undated: int = 0,
 ) -> RunReport:  # fmt: skip
     """Gather the report.
 
@@ -107,6 +153,7 @@ def report_of(
         finished: how the run ended.
         engine: that did it.
         form: of the files of rows.
+        sources: as they were named.
         briefs: folders of the briefs that were made, below ``out``.
         undated: reports without a date, which are in none of the briefs.
     """
@@ -140,7 +187,20 @@ def report_of(
         slowest=tuple(Slow(ledger.place_of(r.seq).name, r.seconds) for r in ledger.slowest(_SHOWN)),
         briefs=tuple(briefs),
         undated=undated,
+        not_reached=finished.lost,
+        sources=tuple(map(printable, sources)),
+        sample=int(ledger.get("sample") or 0) or None,
+        runs=tuple(msgspec.json.decode(body, type=RunDone) for body in ledger.noted(_RUN)),
     )
+
+
+def is_as_written(report: RunReport, out: Path) -> bool:
+    """Whether the report in a folder says the same of the archive already."""
+    try:
+        before = msgspec.json.decode((out / "report.json").read_bytes(), type=RunReport)
+    except (OSError, msgspec.MsgspecError):
+        return False
+    return all(getattr(before, name) == getattr(report, name) for name in _OF_ARCHIVE)
 
 
 def write_report(report: RunReport, out: Path) -> list[Path]:

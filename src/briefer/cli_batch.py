@@ -84,7 +84,7 @@ def _code_of(finished: Any, report: Any) -> int:
         return STOPPED
     if report.known and report.done == report.failed:
         return NOTHING_DONE
-    return SOME_FAILED if report.failed else OK
+    return SOME_FAILED if report.failed or finished.lost else OK
 
 
 def _tell_end(finished: Any, report: Any, paths: Any, output: Path) -> None:
@@ -100,6 +100,8 @@ def _tell_end(finished: Any, report: Any, paths: Any, output: Path) -> None:
     if left:
         held = f"; {finished.held:,} blocks are in the hands of another run" if finished.held else ""  # fmt: skip
         talk.say(f"{left:,} reports are left: the same command goes on from here{held}")
+    if finished.lost:
+        talk.say(f"not reached: {', '.join(finished.lost)}")
     for path in paths:
         print(path)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -29,7 +30,7 @@ from briefer.cli_options import (
     tell,
 )
 from briefer.cli_send import deliver
-from briefer.cli_store import StorePath, open_store
+from briefer.cli_store import StorePath, index_beside, open_store
 from briefer.talk import talk
 
 
@@ -94,7 +95,7 @@ def make(
             rendered = pipeline.render_all(brief, wanted, look)
             paths = pipeline.write_brief(brief, rendered, output, kept)
             report_written(rendered, paths)
-            _index(outcomes)
+            _index(outcomes, store)
             code = exit_code(outcomes)
             if envelope is not None:
                 sent = deliver(
@@ -129,17 +130,20 @@ def _made(
     return outcomes, make_brief(outcomes, settings, **masthead)
 
 
-def _index(outcomes: Any) -> None:
+def _index(outcomes: Any, store: Path | None) -> None:
     """Make what was read findable by `briefer search`; a brief matters more, so that a failure is only said."""
     from briefer.errors import SearchError
-    from briefer.resources import data_dir
-    from briefer.search import INDEX, Index
+    from briefer.search import Index
 
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
     try:
-        with contextlib.closing(Index(data_dir() / INDEX)) as index:
+        with contextlib.closing(Index(index_beside(store))) as index:
+            index.see_to("make")
             for outcome in outcomes:
                 if outcome.summary is not None:
-                    index.put(outcome.article.id, [(outcome, ())])
+                    # A source that was corrected takes the place of what it said before.
+                    key = outcome.article.id if outcome.source.startswith("-") else outcome.source
+                    index.put(key, [(outcome, ())], today)
     except SearchError as error:
         talk.say(f"briefer: {error} Going on without it.")
 

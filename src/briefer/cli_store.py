@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +24,13 @@ def path_of(store: Path | None) -> Path:
     from briefer.resources import data_dir
 
     return store or data_dir() / "store.sqlite3"
+
+
+def index_beside(store: Path | None) -> Path:
+    """The index of what briefs were made of, beside the store."""
+    from briefer.search import INDEX
+
+    return path_of(store).parent / INDEX
 
 
 def open_store(store: Path | None, *, must: bool = False) -> Any:
@@ -64,9 +73,17 @@ def prune(
     ] = 90,
     store: StorePath = None,
 ) -> None:
-    """Remove results that were not used for a while; briefs stay."""
+    """Remove results that were not used for a while, and what `briefer search` finds of them; briefs stay."""
     with open_store(store, must=True) as kept:
         print(f"{kept.prune(days):,} results removed")
+    path = index_beside(store)
+    if path.exists():
+        from briefer.search import Index
+
+        today = datetime.datetime.now(datetime.UTC).date()
+        before = (today - datetime.timedelta(days=days - 1)).isoformat()
+        with contextlib.closing(Index(path)) as index:
+            print(f"{index.prune(before):,} sources removed from the index")
 
 
 @app.command("path")

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
+
+_MOMENT: Final = 0.02  # seconds
 
 
 class NewerError(Exception):
     """A file that was written by a later version of briefer; its argument is the file's version."""
+
+
+class OtherFileError(Exception):
+    """A file that another program made."""
 
 
 def opened(
@@ -31,7 +39,7 @@ def opened(
     path.parent.mkdir(parents=True, exist_ok=True)
     db = sqlite3.connect(path, timeout=wait, isolation_level=None, check_same_thread=not any_thread)
     try:
-        db.execute("PRAGMA journal_mode = WAL")
+        _use_wal(db, wait)
         db.execute("PRAGMA synchronous = NORMAL")
         if _version_of(db) != len(migrations):
             with transaction(db):
@@ -48,6 +56,42 @@ def opened(
     return db
 
 
+def opened_to_read(path: Path, version: int, *, wait: float, application: int) -> sqlite3.Connection:  # fmt: skip
+    """Open a file that is there without writing into it, nor beside it where its folder cannot be written to.
+
+    Args:
+        path: of the file.
+        version: that it must have.
+        wait: seconds to wait for another process that is writing.
+        application: its `application_id`.
+
+    Raises:
+        NewerError: it has another version.
+        OtherFileError: another program made it.
+        sqlite3.Error: it is no database, or cannot be used.
+    """
+    for how in ("mode=ro", "mode=ro&immutable=1"):
+        db = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", timeout=wait, isolation_level=None, uri=True)  # fmt: skip
+        try:
+            found = _version_of(db)
+            is_ours = db.execute("PRAGMA application_id").fetchone()[0] == application
+            if not is_ours and not found:
+                raise OtherFileError(str(path))
+            if found != version or not is_ours:
+                raise NewerError(found)
+        except sqlite3.OperationalError:
+            db.close()
+            # A file in WAL mode wants a file beside it, which a disk that is only read cannot have.
+            if "immutable" in how:
+                raise
+        except BaseException:
+            db.close()
+            raise
+        else:
+            return db
+    raise AssertionError
+
+
 @contextlib.contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
     """All that is written inside, or nothing."""
@@ -58,6 +102,20 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         db.execute("ROLLBACK")
         raise
     db.execute("COMMIT")
+
+
+def _use_wal(db: sqlite3.Connection, wait: float) -> None:
+    """Switch to WAL; SQLite does not wait for a lock there when two begin at once."""
+    until = time.monotonic() + wait
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(_MOMENT)
+        else:
+            return
 
 
 def _version_of(db: sqlite3.Connection) -> int:

@@ -33,7 +33,7 @@ from briefer.reading.request import Reply, Request, read_frame, write_frame
 from briefer.reading.sources import Item
 from briefer.reading.untrusted import GuardedReader
 from briefer.summarizing import Models, Settings, summarize_all
-from briefer.types import Failure, Outcome, Summary, Value
+from briefer.types import Failure, Outcome, Value
 
 _TICK: Final = 5.0  # seconds after which an engine without a result lets its caller look around
 _AHEAD: Final = 6  # reports that a worker has in hand: one at work, some read, some on their way
@@ -140,15 +140,10 @@ def summarized(readings: Iterable[Reading], models: Callable[[], Models], job: J
         yield result_of(reading.seq, reading.digest, outcome, seconds, vectors)
 
 
-def printed_lines(summary: Summary) -> list[str]:
-    """What is printed of a report, lede first."""
-    return [b.text for b in ((summary.lede,) if summary.lede else ()) + summary.bullets]
-
-
 def _vectors_of(outcome: Outcome, models: Callable[[], Models]) -> bytes:
     """Vectors of what is printed, for searching by meaning: int8, one behind the other."""
     extractor = models().extractor
-    lines = printed_lines(outcome.summary) if outcome.summary else []
+    lines = outcome.summary.printed() if outcome.summary else []
     if not lines or not isinstance(extractor, Embedder):
         return b""
     vectors = extractor.vectors_of(lines)

@@ -103,6 +103,12 @@ class Ledger:
         with self._said():
             self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
+    def noted(self, beginning: str) -> list[bytes]:
+        """All that is noted under names that begin so, in the order of these names."""
+        with self._said():
+            rows = self._db.execute("SELECT value FROM meta WHERE substr(name, 1, ?) = ? ORDER BY name", (len(beginning), beginning))  # fmt: skip
+            return [bytes(value) for (value,) in rows]
+
     # --- listing --------------------------------------------------------------------------
 
     def add(self, files: Iterable[File], chosen: Sequence[Place] | None = None) -> int:

@@ -28,8 +28,12 @@ def formats_of(text: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def day_of(text: str) -> str:
+def day_of(text: str, option: str = "--date") -> str:
     """A day as ``YYYY-MM-DD``.
+
+    Args:
+        text: that the user gave.
+        option: that it was given to.
 
     Raises:
         UsageError: it is none.
@@ -37,7 +41,9 @@ def day_of(text: str) -> str:
     try:
         return datetime.date.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise UsageError(f"--date {text!r} is not a day", hint="Write it as YYYY-MM-DD") from error
+        raise UsageError(
+            f"{option} {text!r} is not a day", hint="Write it as YYYY-MM-DD"
+        ) from error
 
 
 def zone_of(given: str | None) -> tuple[str, str]:

@@ -7,12 +7,14 @@ of the printed sentences as bytes, mapped into memory when they are asked for.
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from briefer.database import NewerError, opened, transaction
+from briefer.callouts.units import LISTED_UNITS
+from briefer.database import NewerError, OtherFileError, opened, opened_to_read, transaction
 from briefer.errors import SearchError
 from briefer.index_rows import (
     FIGURE_COLUMNS,
@@ -22,7 +24,8 @@ from briefer.index_rows import (
     Line,
     conditions,
     figure_conditions,
-    figure_row,
+    figure_rows,
+    unit_condition,
 )
 from briefer.query import Query, phrase_of, read_query
 from briefer.types import Article, Outcome, Summary
@@ -47,11 +50,22 @@ _TABLES: Final = (
     "CREATE INDEX sentences_doc ON sentences (doc)",
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 )  # fmt: skip
+# What is in it was made from elsewhere, and is made again.
+_KEYS: Final = (
+    *(f"DELETE FROM {table}" for table in ("docs", "words", "figures", "measures", "sentences", "meta")),
+    "CREATE TABLE keys (key TEXT PRIMARY KEY, noted TEXT NOT NULL) WITHOUT ROWID",
+    "PRAGMA application_id = 1651664485",
+)  # fmt: skip
+_APPLICATION: Final = 1651664485  # "brie": a file with other tables is not taken for an index
 _WEIGHTS: Final = "4.0, 1.0, 2.0, 2.0"  # of title, text, bullets, numbers
 _RANK_OFFSET: Final = 60  # of reciprocal rank fusion (Cormack et al. 2009)
+_ORDER: Final = "docs.published DESC, docs.source, docs.article"  # of hits that are equally good
+_ANEW: Final = (
+    "The next `briefer batch` into this folder, or `briefer make`, makes it anew from what was done"
+)
 _FUSED: Final = 200  # hits of either kind that are merged
 _ROWS: Final = 65_536  # vectors that are compared at once
-_LOOKED_AT: Final = 50_000  # of the nearest sentences, for those of the days asked for
+_MOST: Final = 50  # words of a measure
 _SHOWN: Final = 3  # lines and numbers of a hit
 
 
@@ -60,7 +74,7 @@ class Index:
 
     Args:
         path: the file.
-        must_be: it must be there.
+        must_be: it must be there, and is only read.
 
     Raises:
         SearchError: it is not there, or cannot be used.
@@ -73,9 +87,16 @@ class Index:
             raise SearchError("there is no index", where=str(path), hint="`briefer batch` makes one in its output folder, and `briefer make` one of your own; --in names a folder")  # fmt: skip
         with self._said():
             try:
-                self._db = opened(path, (_TABLES,), wait=_WAIT)
+                versions = (_TABLES, _KEYS)
+                self._db = (
+                    opened_to_read(path, len(versions), wait=_WAIT, application=_APPLICATION)
+                    if must_be
+                    else opened(path, versions, wait=_WAIT)
+                )
             except NewerError as error:
-                raise SearchError("it was made by a later version of briefer", where=str(path), hint="Remove it; `briefer batch` makes it anew") from error  # fmt: skip
+                raise SearchError("it was made by another version of briefer", where=str(path), hint=_ANEW) from error  # fmt: skip
+            except OtherFileError as error:
+                raise SearchError("it is no index of briefer", where=str(path), hint="Name another folder with --in") from error  # fmt: skip
 
     def close(self) -> None:
         """Close the file."""
@@ -83,25 +104,69 @@ class Index:
 
     # --- writing --------------------------------------------------------------------------
 
-    def put(self, key: str, made: Iterable[tuple[Outcome, Sequence[Line]]]) -> None:
-        """Index results under a key, in the place of what was there under it; failures are left out."""
+    def put(self, key: str, made: Iterable[tuple[Outcome, Sequence[Line]]], noted: str = "") -> None:  # fmt: skip
+        """Index results under a key, in the place of what was there under it; failures are left out.
+
+        Args:
+            key: of the block, or of the source.
+            made: outcomes and what is printed of them.
+            noted: day of it, ISO 8601, for `prune`.
+        """
         with self._said(), transaction(self._db):
             self._forget(key)
+            self._db.execute("INSERT INTO keys VALUES (?, ?)", (key, noted))
             for outcome, lines in made:
                 if outcome.article is not None and outcome.summary is not None:
                     self._add(key, outcome.article, outcome.summary, lines)
+
+    def see_to(self, origin: str) -> None:
+        """Empty it where it is of something else than ``origin``, or where its vectors are damaged."""
+        with self._said():
+            n, width = self._counted(), int(self._noted("width") or 0)
+            size = self._vectors.stat().st_size if self._vectors.exists() else 0
+            if self._noted("origin") == origin and size >= n * width:
+                return
+            with transaction(self._db):
+                for table in ("docs", "words", "figures", "measures", "sentences", "meta", "keys"):
+                    self._db.execute(f"DELETE FROM {table}")
+                self._note("origin", origin)
+            self._vectors.unlink(missing_ok=True)
+
+    def lacking(self, keys: Iterable[str]) -> list[str]:
+        """Those of some keys that nothing was put under."""
+        with self._said():
+            known = {key for (key,) in self._db.execute("SELECT key FROM keys")}
+        return [key for key in keys if key not in known]
+
+    def prune(self, before: str) -> int:
+        """Forget what was noted before a day, ISO 8601; how many keys."""
+        with self._said(), transaction(self._db):
+            old = [key for (key,) in self._db.execute("SELECT key FROM keys WHERE noted < ?", (before,))]  # fmt: skip
+            for key in old:
+                self._forget(key)
+        return len(old)
+
+    def _noted(self, name: str) -> str:
+        row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else ""
+
+    def _note(self, name: str, value: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def _counted(self) -> int:
+        """Rows of vectors that were ever written: the number of none is given twice."""
+        return int(self._noted("rows") or 0)
 
     @property
     def encoder(self) -> str:
         """Name of the model whose vectors are in it; "" if none are."""
         with self._said():
-            row = self._db.execute("SELECT value FROM meta WHERE name = 'encoder'").fetchone()
-        return row[0] if row else ""
+            return self._noted("encoder")
 
     @encoder.setter
     def encoder(self, name: str) -> None:
         with self._said():
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('encoder', ?)", (name,))
+            self._note("encoder", name)
 
     def _forget(self, key: str) -> None:
         docs = "(SELECT id FROM docs WHERE key = ?)"
@@ -111,6 +176,7 @@ class Index:
             f"DELETE FROM sentences WHERE doc IN {docs}",
             f"DELETE FROM words WHERE rowid IN {docs}",
             "DELETE FROM docs WHERE key = ?",
+            "DELETE FROM keys WHERE key = ?",
         ):
             self._db.execute(sql, (key,))
 
@@ -118,25 +184,29 @@ class Index:
         text = article.text
         row = (key, article.id, article.source, article.title or "", article.published.date if article.published else "", article.language)  # fmt: skip
         doc = self._db.execute("INSERT INTO docs (key, article, source, title, published, language) VALUES (?, ?, ?, ?, ?, ?)", row).lastrowid  # fmt: skip
-        figures = [figure_row(c, text) for c in summary.callouts]
-        bullets = [b.text for b in ((summary.lede, *summary.bullets) if summary.lede else summary.bullets)]  # fmt: skip
-        body = "\n".join(span.of(text) for span in article.body())
-        numbers = "\n".join(f"{f[0]} {f[5]}" for f in figures)
-        self._db.execute("INSERT INTO words (rowid, title, body, bullets, numbers) VALUES (?, ?, ?, ?, ?)", (doc, article.title or "", body, "\n".join(bullets), numbers))  # fmt: skip
+        figures = [figure for c in summary.callouts for figure in figure_rows(c, text)]
+        numbers = "\n".join(f"{f[0]} · {f[5]}" for f in figures)
+        bullets = "\n".join(summary.printed())
+        self._db.execute("INSERT INTO words (rowid, title, body, bullets, numbers) VALUES (?, ?, ?, ?, ?)", (doc, article.title or "", text, bullets, numbers))  # fmt: skip
         for figure in figures:
             number = self._db.execute(f"INSERT INTO figures ({FIGURE_COLUMNS}, doc) VALUES ({'?, ' * 16}?)", (*figure, doc)).lastrowid  # fmt: skip
-            self._db.execute("INSERT INTO measures (rowid, measure) VALUES (?, ?)", (number, f"{figure[5]} {figure[4]}"))  # fmt: skip
+            self._db.execute(
+                "INSERT INTO measures (rowid, measure) VALUES (?, ?)", (number, _measured(figure))
+            )
         self._add_lines(int(doc or 0), [line for line in lines if line.vector])
 
     def _add_lines(self, doc: int, lines: Sequence[Line]) -> None:
         if not lines:
             return
-        first = int(self._db.execute("SELECT ifnull(max(row), -1) + 1 FROM sentences").fetchone()[0])  # fmt: skip
-        size = len(lines[0].vector)
+        first, size = self._counted(), len(lines[0].vector)
         # Bytes first, rows last: what was written without its rows is written over.
         with self._vectors.open("r+b" if self._vectors.exists() else "w+b") as stream:
             stream.seek(first * size)
             stream.write(b"".join(line.vector for line in lines))
+            stream.flush()
+            os.fsync(stream.fileno())
+        self._note("rows", str(first + len(lines)))
+        self._note("width", str(size))
         rows = [(first + i, doc, line.text) for i, line in enumerate(lines)]
         self._db.executemany("INSERT INTO sentences VALUES (?, ?, ?)", rows)
 
@@ -165,11 +235,11 @@ class Index:
             marks = ", ".join(f"'{m}'" for m in MARKS)
             sql = (
                 f"SELECT docs.id, -bm25(words, {_WEIGHTS}), snippet(words, -1, {marks}, '…', 24) FROM words JOIN docs ON docs.id = words.rowid"
-                f" WHERE words MATCH ?{where} ORDER BY bm25(words, {_WEIGHTS}), docs.id LIMIT ?"
+                f" WHERE words MATCH ?{where} ORDER BY bm25(words, {_WEIGHTS}), {_ORDER} LIMIT ?"
             )  # fmt: skip
             values = [query.match, *values]
         else:
-            sql = f"SELECT docs.id, 0.0, '' FROM docs WHERE 1{where} ORDER BY docs.published DESC, docs.id LIMIT ?"
+            sql = f"SELECT docs.id, 0.0, '' FROM docs WHERE 1{where} ORDER BY {_ORDER} LIMIT ?"
         return self._db.execute(sql, [*values, at_most]).fetchall()
 
     def similar(self, query_vector: NDArray[Any], *, since: str = "", until: str = "", at_most: int = 10) -> list[Hit]:  # fmt: skip
@@ -182,26 +252,33 @@ class Index:
             at_most: hits.
         """
         with self._said():
-            return [self._hit(doc, score, text, None) for doc, score, text in self._by_meaning(query_vector, since, until, at_most)]  # fmt: skip
+            where, values = conditions(Query("", "", "", (), ()), since, until)
+            return [self._hit(doc, score, text, None) for doc, score, text in self._by_meaning(query_vector, where, values, at_most)]  # fmt: skip
 
-    def _by_meaning(self, query_vector: NDArray[Any], since: str, until: str, at_most: int) -> list[tuple[int, float, str]]:  # fmt: skip
+    def _by_meaning(self, query_vector: NDArray[Any], where: str, values: list[Any], at_most: int) -> list[tuple[int, float, str]]:  # fmt: skip
+        """The nearest sentence of each report that meets conditions; report, cosine and sentence."""
         import numpy as np
 
-        if not self._vectors.exists():
-            raise SearchError("it holds no vectors", where=str(self.path), hint="Archives made with an encoder or a model that writes have them; search without --semantic")  # fmt: skip
-        n = int(self._db.execute("SELECT ifnull(max(row), -1) + 1 FROM sentences").fetchone()[0])
+        n, width = self._counted(), len(query_vector)
         if n == 0:
-            return []
-        stored = np.memmap(self._vectors, dtype=np.int8, mode="r", shape=(n, len(query_vector)))
+            raise SearchError("it holds no vectors", where=str(self.path), hint="Archives made with an encoder or a model that writes have them; search without --semantic")  # fmt: skip
+        if not self._vectors.exists() or self._vectors.stat().st_size < n * width or self._noted("width") != str(width):  # fmt: skip
+            raise SearchError("its vectors are damaged or gone", where=str(self._vectors), hint=_ANEW)  # fmt: skip
+        stored = np.memmap(self._vectors, dtype=np.int8, mode="r", shape=(n, width))
         wanted = query_vector.astype(np.float32)
         scores = np.concatenate([stored[i : i + _ROWS].astype(np.float32) @ wanted for i in range(0, n, _ROWS)]) / 127.0  # fmt: skip
+        if where:
+            sql = (
+                f"SELECT row FROM sentences WHERE doc IN (SELECT docs.id FROM docs WHERE 1{where})"
+            )
+            allowed = np.fromiter((row for (row,) in self._db.execute(sql, values)), dtype=np.int64)
+            order = allowed[np.argsort(-scores[allowed], kind="stable")]
+        else:
+            order = np.argsort(-scores, kind="stable")
         found: dict[int, tuple[int, float, str]] = {}
-        for row in np.argsort(-scores, kind="stable")[:_LOOKED_AT]:
-            one = self._db.execute(
-                "SELECT doc, text, published FROM sentences JOIN docs ON docs.id = doc WHERE row = ?",
-                (int(row),),
-            ).fetchone()
-            if one is None or one[0] in found or (since and one[2] < since) or (until and one[2][:10] > until):  # fmt: skip
+        for row in order:
+            one = self._db.execute("SELECT doc, text FROM sentences WHERE row = ?", (int(row),)).fetchone()  # fmt: skip
+            if one is None or one[0] in found:
                 continue
             found[one[0]] = (one[0], round(float(scores[row]), 4), one[1])
             if len(found) == at_most:
@@ -225,25 +302,25 @@ class Index:
         query = read_query(text)
         with self._said():
             words = self._by_words(query, since, until, _FUSED)
-            meaning = self._by_meaning(query_vector, since, until, _FUSED)
-            if query.of_numbers or query.filters:
-                allowed = {doc for doc, *_ in self._by_words(query._replace(match=""), since, until, -1)}  # fmt: skip
-                meaning = [row for row in meaning if row[0] in allowed]
+            where, values = conditions(query, since, until)
+            meaning = self._by_meaning(query_vector, where, values, _FUSED)
             scores: dict[int, float] = {}
             snippets: dict[int, str] = {}
             for rows in (words, meaning):
                 for rank, (doc, _, snippet) in enumerate(rows, start=1):
                     scores[doc] = scores.get(doc, 0.0) + 1 / (_RANK_OFFSET + rank)
                     snippets.setdefault(doc, snippet)
-            best = sorted(scores, key=lambda doc: (-scores[doc], doc))[:at_most]
-            return [self._hit(doc, round(scores[doc], 5), snippets[doc], query) for doc in best]
+            hits = [self._hit(doc, round(scores[doc], 5), snippets[doc], query) for doc in scores]
+        hits.sort(key=lambda hit: (hit.source, hit.article))
+        hits.sort(key=lambda hit: (hit.score, hit.published), reverse=True)
+        return hits[:at_most]
 
     def figures(self, measure: str, *, unit: str = "", since: str = "", until: str = "") -> list[Figure]:  # fmt: skip
         """Every callout of a measure, by the day that it holds for.
 
         Args:
             measure: words that must all stand in what the callout measures.
-            unit: normalised name that the unit must contain; "" for any.
+            unit: in any of its forms; with a star behind it, what it begins with; "" for any.
             since: first day, ISO 8601; "" for any.
             until: last day.
         """
@@ -251,10 +328,10 @@ class Index:
         if not words:
             raise SearchError("no measure was named", where=measure, hint='Name one, such as "unemployment rate"')  # fmt: skip
         sql = f"SELECT {FIGURE_COLUMNS}, source, title, published, article FROM figures JOIN docs ON docs.id = doc WHERE figures.id IN (SELECT rowid FROM measures WHERE measures MATCH ?)"
-        values = [" AND ".join(words)]
+        values: list[Any] = [" AND ".join(words[:_MOST])]
         if unit:
-            sql += " AND unit LIKE ?"
-            values.append(f"%{unit}%")
+            where, more = unit_condition(unit)
+            sql, values = f"{sql} AND {where}", [*values, *more]
         with self._said():
             found = [Figure(*row) for row in self._db.execute(sql, values)]
         inside = [f for f in found if (not since or f.date >= since) and (not until or (f.date and f.date <= until))]  # fmt: skip
@@ -276,9 +353,7 @@ class Index:
             sql = f"SELECT {FIGURE_COLUMNS} FROM figures WHERE doc = ?{where} ORDER BY figures.id LIMIT ?"
             rows = self._db.execute(sql, [doc, *values, _SHOWN]).fetchall()
             figures = tuple(Figure(*(*r, source, title, published, article)) for r in rows)
-        return Hit(
-            source, title, published, language, article, score, " ".join(snippet.split()), figures
-        )
+        return Hit(source, title, published, language, article, score, _in_a_line(snippet), figures)
 
     # --- inside ---------------------------------------------------------------------------
 
@@ -287,4 +362,13 @@ class Index:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
-            raise SearchError(f"the index cannot be used ({error})", where=str(self.path), hint="Make room, or remove it; `briefer batch` makes it anew") from error  # fmt: skip
+            raise SearchError(f"the index cannot be used ({error})", where=str(self.path), hint=f"See that it can be read and that there is room, or remove it. {_ANEW}") from error  # fmt: skip
+
+
+def _measured(figure: Sequence[Any]) -> str:
+    """What a number is of, for finding it: its measure, and its unit where that is what was counted."""
+    return f"{figure[5]} {figure[4]}" if figure[4] not in LISTED_UNITS else figure[5]
+
+
+def _in_a_line(snippet: str) -> str:
+    return " / ".join(" ".join(line.split()) for line in snippet.splitlines() if line.strip())

@@ -306,6 +306,11 @@ class Summary(Value, frozen=True):
     refused: int = 0
     warnings: tuple[str, ...] = ()
 
+    def printed(self) -> list[str]:
+        """What is printed of the article, the lede first; a lede that is a bullet too once."""
+        lede = (self.lede,) if self.lede else ()
+        return list(dict.fromkeys(bullet.text for bullet in (*lede, *self.bullets)))
+
 
 class Failure(Value, frozen=True):
     """Why a source gave nothing: what, where, and what to do next."""

@@ -307,6 +307,19 @@ def _is_plural(token: Token) -> bool:
     )
 
 
+def unit_named(text: str) -> str:
+    """The normalised name of a unit, from any of its forms: "%" and "per cent" are "percent", "USD" is "dollar"."""
+    plain = " ".join(text.split())
+    if (sign := CURRENCY_SIGNS.get(plain.lower().replace(" ", ""))) is not None:
+        return sign
+    for form in (plain, plain.upper()):
+        match = _UNIT.fullmatch(form)
+        if match is not None:
+            return _GROUPS[match.lastgroup][0] if match.lastgroup in _GROUPS else "percent"
+    *before, last = plain.lower().split() or [""]
+    return " ".join([*before, singular(last)])
+
+
 def singular(word: str) -> str:
     """A plural noun in the singular, by spelling."""
     if word in _IRREGULAR_PLURALS:

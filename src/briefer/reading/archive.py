@@ -12,7 +12,9 @@ import heapq
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -21,6 +23,7 @@ from briefer.reading.sources import MAX_BYTES, Item, item_of, printable, too_lar
 from briefer.types import Failure
 
 _RECORDS: Final = (b".jsonl", b".ndjson")
+_FETCHED_AT_ONCE: Final = 8  # from an object store
 _A_FOLDER: Final = -2
 _REMOTE: Final = re.compile(rb"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
@@ -102,6 +105,57 @@ def places_in(file: File) -> Iterator[Place]:
         yield Place(file.path)
 
 
+def trouble_with(source: bytes) -> str:
+    """Why a source cannot be read, "" where it can: what a lost share leaves behind is gone, or an empty folder."""
+    nothing = "no such file or folder, or there is nothing in it"
+    if _REMOTE.match(source):
+        try:
+            system, inner = _system_of(os.fsdecode(source))
+            return "" if system.exists(inner) else "nothing is there, or it cannot be reached"
+        except SourceError as error:
+            return f"{error.what}. {error.hint}"
+        except Exception as error:
+            return f"the object store cannot be read ({type(error).__name__}: {error})"
+    try:
+        if not stat.S_ISDIR(os.stat(source).st_mode):  # noqa: PTH116 — a path of any bytes
+            return ""
+        with os.scandir(source) as entries:
+            return "" if next(entries, None) is not None else nothing
+    except FileNotFoundError:
+        return nothing
+    except (OSError, ValueError) as error:
+        return f"it cannot be read ({getattr(error, 'strerror', None) or error})"
+
+
+def lies_in(path: bytes, source: bytes) -> bool:
+    """Whether a path is a source, or lies in one."""
+    return path == source or path.startswith(source.rstrip(b"/") + b"/")
+
+
+def read_ahead(places: Sequence[Place], skip: Callable[[bytes], bool]) -> Iterator[Item | Failure | None]:  # fmt: skip
+    """What lies at some places, in order; from an object store some at once, since each has to be waited for.
+
+    Args:
+        places: of reports.
+        skip: whether a path is to be left alone; ``None`` comes of it.
+    """
+
+    def read(place: Place) -> Item | Failure | None:
+        return None if skip(place.path) else read_place(place)
+
+    if not any(_REMOTE.match(place.path) for place in places):
+        yield from map(read, places)
+        return
+    with ThreadPoolExecutor(_FETCHED_AT_ONCE) as pool:
+        waiting: deque[Future[Item | Failure | None]] = deque()
+        for place in places:
+            waiting.append(pool.submit(read, place))
+            if len(waiting) > _FETCHED_AT_ONCE:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
 def sample_of(places: Iterable[Place], n: int) -> list[Place]:
     """So many places, the same ones each time, in their order."""
     ranked = ((hashlib.sha256(b"%s:%d" % (p.path, p.line)).digest(), i, p) for i, p in enumerate(places))  # fmt: skip
@@ -124,6 +178,11 @@ def read_place(place: Place) -> Item | Failure:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         return Failure(name, f"cannot be opened: {reason}", "Check the path", "SourceError")
+    except Exception as error:  # whatever a store's package raises
+        if not _REMOTE.match(place.path):
+            raise
+        what = f"cannot be read ({type(error).__name__}: {error})"
+        return Failure(name, what, "Check the network and your credentials", "SourceError")
     if hashlib.sha256(line).digest()[:8] != place.digest:
         return Failure(name, "the file changed while the archive was read", "Run the same command again", "ChangedError")  # fmt: skip
     return Item(name, "record", line.removeprefix(b"\xef\xbb\xbf") if place.line == 1 else line)
@@ -135,20 +194,17 @@ def _whole(path: bytes, name: str) -> Item | Failure:
     else:
         with _opened(path) as stream:
             found = item_of(Path(os.fsdecode(path)), stream)
-    return found._replace(source=name) if isinstance(found, Item) else found
+    if isinstance(found, Item):
+        return found._replace(source=name)
+    return Failure(name, found.what, found.hint, found.kind)
 
 
 def _local_files(path: bytes, left: bytes) -> Iterator[File]:
     file = _stated(path)
     if file.size != _A_FOLDER:
         yield file
-        return
-    found = False
-    for below in _below(path, left):
-        found = True
-        yield below
-    if not found:
-        yield File(path, -1, 0)
+    else:
+        yield from _below(path, left)
 
 
 def _below(top: bytes, left: bytes) -> Iterator[File]:
@@ -201,7 +257,8 @@ def _system_of(url: str) -> tuple[Any, str]:
         raise SourceError("reading an object store needs fsspec", where=url, hint="pip install 'briefer[ray]', and the package of the store (s3fs, gcsfs)") from error  # fmt: skip
     del fsspec
     try:
-        system, inner = url_to_fs(url)
+        # A listing that is kept would hide what changes, and hold a million names.
+        system, inner = url_to_fs(url, use_listings_cache=False)
     except (ImportError, ValueError) as error:
         raise SourceError(f"the object store cannot be used ({error})", where=url, hint="Install the package of the store (s3fs for s3://, gcsfs for gs://)") from error  # fmt: skip
     return system, inner
@@ -210,13 +267,25 @@ def _system_of(url: str) -> tuple[Any, str]:
 def _remote_files(source: str) -> Iterator[File]:
     system, inner = _system_of(source)
     try:
-        details: dict[str, Any] = system.find(inner, detail=True)
+        yield from _below_remote(system, inner)
     except Exception as error:  # whatever a store's package raises
         raise SourceError(f"the object store cannot be read ({type(error).__name__}: {error})", where=source, hint="Check the address, the network and your credentials") from error  # fmt: skip
-    for name in sorted(details):
-        row = details[name]
-        if any(part.startswith(".") for part in name.split("/")):
-            continue
-        changed = row.get("mtime") or row.get("LastModified") or row.get("created") or 0
-        stamp = changed.timestamp() if hasattr(changed, "timestamp") else float(changed)
-        yield File(os.fsencode(system.unstrip_protocol(name)), int(row.get("size") or 0), int(stamp * 1e9))  # fmt: skip
+
+
+def _below_remote(system: Any, inner: str) -> Iterator[File]:
+    """Objects below an address, a folder at a time; hidden ones are left out."""
+    if system.isfile(inner):
+        yield _remote_file(system, inner, system.info(inner))
+        return
+    for _, folders, rows in system.walk(inner, detail=True, on_error="raise"):
+        for name in [name for name in folders if name.startswith(".")]:
+            del folders[name]
+        for name in sorted(rows):
+            if name and not name.startswith("."):
+                yield _remote_file(system, rows[name]["name"], rows[name])
+
+
+def _remote_file(system: Any, name: str, row: dict[str, Any]) -> File:
+    changed = row.get("mtime") or row.get("LastModified") or row.get("created") or 0
+    stamp = changed.timestamp() if hasattr(changed, "timestamp") else float(changed)
+    return File(os.fsencode(system.unstrip_protocol(name)), int(row.get("size") or 0), int(stamp * 1e9))  # fmt: skip
