@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from briefer.ledger import Ledger
+
 from .archive_texts import write_archive
 from .conftest import Run
 from .test_batch import report_of
@@ -78,11 +80,8 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, subpr
                 end(node)
 
 
-def test_a_killed_node_loses_nothing(run: Run, tmp_path: Path, nodes: tuple[str, subprocess.Popen[bytes]]) -> None:  # fmt: skip
-    address, second = nodes
-    write_archive(tmp_path / "a", 700)
-    serial = run("batch", "a", "-o", "serial", "--engine", "serial")
-    assert serial.returncode == 0, serial.stderr
+def begin(tmp_path: Path, address: str) -> subprocess.Popen[str]:
+    """A run on the cluster, once it has done some reports."""
     command = [sys.executable, "-m", "briefer", "batch", "a", "-o", "out", "--engine", "ray", "--address", address, "-w", "2", "--json"]  # fmt: skip
     driver = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "RAY_AUTH_TOKEN": TOKEN})  # fmt: skip
     assert driver.stdout is not None
@@ -91,6 +90,21 @@ def test_a_killed_node_loses_nothing(run: Run, tmp_path: Path, nodes: tuple[str,
     event = json.loads(line)
     assert event["event"] == "progress"
     assert event["done"] < 700
+    return driver
+
+
+def test_a_killed_driver_and_a_killed_node_lose_nothing(run: Run, tmp_path: Path, nodes: tuple[str, subprocess.Popen[bytes]]) -> None:  # fmt: skip
+    address, second = nodes
+    write_archive(tmp_path / "a", 700)
+    serial = run("batch", "a", "-o", "serial", "--engine", "serial")
+    assert serial.returncode == 0, serial.stderr
+    killed = begin(tmp_path, address)
+    killed.kill()
+    killed.communicate()
+    with contextlib.closing(Ledger(tmp_path / "out" / "archive.sqlite3")) as ledger:
+        before = ledger.totals().done
+    assert 0 < before < 700
+    driver = begin(tmp_path, address)
     end(second)
     out, err = driver.communicate(timeout=400)
     assert driver.returncode == 0, err
@@ -98,6 +112,7 @@ def test_a_killed_node_loses_nothing(run: Run, tmp_path: Path, nodes: tuple[str,
     assert (report["done"], report["failed"]) == (700, 0)
     assert report["rows_sha256"] == report_of(tmp_path / "serial")["rows_sha256"], "other bytes than serial's"  # fmt: skip
     assert json.loads(out.splitlines()[-1])["event"] == "end"
+    assert report["here"] == 700 - before, "what the killed driver had done was done again"
 
 
 def test_a_cluster_that_is_not_there_is_said(run: Run, tmp_path: Path) -> None:

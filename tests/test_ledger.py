@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,22 @@ class TestListing:
         found = read_place(first)
         assert isinstance(found, Failure)
         assert "changed while the archive was read" in found.what
+
+    def test_a_line_of_any_length_is_listed_in_pieces(self, tmp_path: Path) -> None:
+        long = b'{"text": "' + b"x" * 60_000_000 + b'"}'
+        path = tmp_path / "a.jsonl"
+        path.write_bytes(b'{"text": "One."}\n\n' + long + b'\n{"text": "Two."}')
+        (file,) = list_files([str(path)])
+        tracemalloc.start()
+        places = list(places_in(file))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 10_000_000
+        assert [(p.line, p.offset, p.length) for p in places] == [(1, 0, 17), (3, 18, 60_000_013), (4, 60_000_031, 16)]  # fmt: skip
+        assert places[1].digest == hashlib.sha256(long + b"\n").digest()[:8]
+        found = read_place(places[1])
+        assert isinstance(found, Failure)
+        assert "longer than" in found.what
 
     def test_links_to_folders_lead_nowhere(self, tmp_path: Path) -> None:
         write_archive(tmp_path / "a", 3)

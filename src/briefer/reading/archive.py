@@ -16,13 +16,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from briefer.errors import SourceError
 from briefer.reading.sources import MAX_BYTES, Item, item_of, printable, too_large
 from briefer.types import Failure
 
 _RECORDS: Final = (b".jsonl", b".ndjson")
+_PIECE: Final = 1 << 20  # bytes of a line
 _FETCHED_AT_ONCE: Final = 8  # from an object store
 _A_FOLDER: Final = -2
 _REMOTE: Final = re.compile(rb"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
@@ -92,17 +93,29 @@ def places_in(file: File) -> Iterator[Place]:
     if not file.path.lower().endswith(_RECORDS) or file.size < 0:
         yield Place(file.path)
         return
-    offset = number = found = 0
+    found = offset = 0
     with contextlib.suppress(OSError), _opened(file.path) as stream:
-        while line := stream.readline():
-            number += 1
-            if line.strip():
+        for number, (length, digest, is_blank) in enumerate(_lines_of(stream), start=1):
+            if not is_blank:
                 found += 1
-                digest = hashlib.sha256(line).digest()[:8]
-                yield Place(file.path, number, offset, len(line), digest)
-            offset += len(line)
+                yield Place(file.path, number, offset, length, digest)
+            offset += length
     if not found:
         yield Place(file.path)
+
+
+def _lines_of(stream: BinaryIO) -> Iterator[tuple[int, bytes, bool]]:
+    """Length and digest of each line, and whether it is blank; no more than a piece of it is held."""
+    length, is_blank, digest = 0, True, hashlib.sha256()
+    while piece := stream.readline(_PIECE):
+        length += len(piece)
+        digest.update(piece)
+        is_blank = is_blank and not piece.strip()
+        if piece.endswith(b"\n"):
+            yield length, digest.digest()[:8], is_blank
+            length, is_blank, digest = 0, True, hashlib.sha256()
+    if length:
+        yield length, digest.digest()[:8], is_blank
 
 
 def trouble_with(source: bytes) -> str:
