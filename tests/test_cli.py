@@ -373,7 +373,8 @@ class TestLists:
         assert (info["readings"], info["summaries"], info["briefs"]) == (1, 1, 1)
         assert "1 sources read" in run("store", "info", "--store", where).stdout
         assert (
-            run("store", "prune", "--days", "0", "--store", where).stdout == "2 results removed\n"
+            run("store", "prune", "--days", "0", "--store", where).stdout
+            == "2 results removed\n1 source removed from the index\n"
         )
 
     def test_verbose_tells_how_each_source_was_read(self, run: Run) -> None:

@@ -245,7 +245,7 @@ def test_heavy_libraries_are_imported_inside_functions_and_only_where_they_belon
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SOURCE)))
 def test_no_comprehension_hides_a_function_of_its_module(path: Path) -> None:
-    # Python 3.12.3 then takes the function for a variable without a value elsewhere in the same body.
+    # Python 3.12 then takes the function for a variable without a value elsewhere in the same body.
     tree = ast.parse(path.read_text(encoding="utf-8"))
     names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     targets = [node.target for node in ast.walk(tree) if isinstance(node, ast.comprehension)]

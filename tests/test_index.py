@@ -186,5 +186,5 @@ def test_a_corrected_source_takes_the_place_of_what_it_said(run: Run, tmp_path: 
     assert len(found) == 1
     assert "50,000" in found[0]
     pruned = run("store", "prune", "--days", "0")
-    assert "1 sources removed from the index" in pruned.stdout
+    assert "1 source removed from the index" in pruned.stdout
     assert run("search", "mayor").returncode == 1

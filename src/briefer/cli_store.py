@@ -83,7 +83,8 @@ def prune(
         today = datetime.datetime.now(datetime.UTC).date()
         before = (today - datetime.timedelta(days=days - 1)).isoformat()
         with contextlib.closing(Index(path)) as index:
-            print(f"{index.prune(before):,} sources removed from the index")
+            removed = index.prune(before)
+        print(f"{removed:,} source{'s' * (removed != 1)} removed from the index")
 
 
 @app.command("path")

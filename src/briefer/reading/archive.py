@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import heapq
+import io
 import os
 import re
 import stat
@@ -259,7 +260,8 @@ def _opened(path: bytes) -> Any:
     if not _REMOTE.match(path):
         return open(path, "rb")  # noqa: PTH123 — a path of any bytes
     system, inner = _system_of(os.fsdecode(path))
-    return system.open(inner, "rb")
+    # What fsspec gives reads no line up to a limit.
+    return io.BufferedReader(system.open(inner, "rb"))
 
 
 def _system_of(url: str) -> tuple[Any, str]:
