@@ -228,10 +228,10 @@ def test_parquet_has_the_same_rows(run: Runner, tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     write_archive(tmp_path / "a", 12)
     assert run("batch", "a", "-o", "out", *LEAD).returncode == 0
+    rows = rows_of(tmp_path / "out")
     made = run("batch", "a", "-o", "out", *LEAD, "--format", "parquet")
     assert made.returncode == 0, made.stderr
     table = parquet.read_table(tmp_path / "out" / "reports" / "part-000001.parquet").to_pylist()
-    rows = rows_of(tmp_path / "out")
     assert [row["source"] for row in table] == [row["source"] for row in rows]
     assert [b["text"] for b in table[3]["bullets"]] == [b["text"] for b in rows[3]["bullets"]]
     callout = next(c for c in table[3]["callouts"] if c["unit"] == "percent")

@@ -84,7 +84,7 @@ class TestLedger:
         before = two._file
         # The other one lists between its looking and its writing.
         two._file = lambda path: before(path) if one.totals().known else (one.add(files), None)[1]  # type: ignore[method-assign]
-        assert two.add(files) == 0
+        assert two.add(files).changed == 0
         assert one.totals().known == 5
 
     def test_a_claim_ends_with_its_run(self, tmp_path: Path) -> None:
@@ -113,9 +113,10 @@ class TestLedger:
         write_archive(tmp_path / "a", 2)
         ledger = Ledger(tmp_path / LEDGER)
         ledger.add(list_files([str(tmp_path / "a")]))
-        for seq, _ in ledger.pending(1):
-            ledger.put(Result(seq, b"d", "", 0, 0.1, b""))
+        assert ledger.claim() == 1
+        for seq, generation, _ in ledger.pending(1):
+            ledger.put(Result(seq, b"d", "", 0, 0.1, b""), generation)
         write_archive(tmp_path / "a", 1, first=7)
-        assert ledger.add(list_files([str(tmp_path / "a")])) == 1
-        ledger.finish(1)
+        assert ledger.add(list_files([str(tmp_path / "a")])).changed == 1
+        ledger.finish(1, "jsonl 7")
         assert ledger.totals().open_blocks == 1

@@ -164,7 +164,12 @@ def run(wish: Wish, look: Look, watch: Watch) -> tuple[Finished, RunReport, list
     with contextlib.ExitStack() as stack:
         ledger = stack.enter_context(contextlib.closing(open_archive(wish.out, job, wish.sample)))
         present, absent = _present(wish, watch.say)
-        list_archive(ledger, present, wish.sample)
+        listed = list_archive(ledger, present, wish.sample)
+        unread = tuple(printable(os.fsdecode(path)) for path in listed.unread)
+        for name in unread:
+            watch.say(
+                f"{name}: it cannot be listed or read to its end; what was done of it is kept"
+            )
         if not ledger.totals().known:
             raise UsageError("there are no reports in the sources", where=", ".join(wish.sources), hint="Name files or folders of reports")  # fmt: skip
         if wish.retry_failed:
@@ -183,7 +188,7 @@ def run(wish: Wish, look: Look, watch: Watch) -> tuple[Finished, RunReport, list
         _index_what_is_done(ledger, index, block_done, watch.say)
         work = Run(ledger, wish.out, job, wish.form, watch, block_done, sources=present, limit=wish.limit)  # fmt: skip
         finished = work.go(_engine_of(wish, job, watch))
-        finished = finished._replace(lost=(*absent, *finished.lost))
+        finished = finished._replace(lost=(*absent, *unread, *finished.lost))
         if finished.progress.here:
             note_run(ledger, finished, wish.engine, wish.workers)
         made: list[str] = []
@@ -211,7 +216,7 @@ def _present(wish: Wish, say: Say) -> tuple[list[str], tuple[str, ...]]:
 
 def _index_what_is_done(ledger: Ledger, index: Index, block_done: Callable[[int, Iterable[tuple[Outcome, bytes]]], None], say: Say) -> None:  # fmt: skip
     """Index the blocks that are done and not in it: it was removed, damaged, or is an earlier version's."""
-    lacking = index.lacking([str(block) for block, is_done in ledger.blocks() if is_done])
+    lacking = index.lacking([str(held.block) for held in ledger.blocks() if held.is_done])
     if lacking:
         say(f"Making the index of {len(lacking):,} block{'s' * (len(lacking) != 1)} anew…")
     for key in lacking:

@@ -16,9 +16,10 @@ import msgspec
 
 from briefer.engines import Engine, Job, Task, pack, result_of, unpack
 from briefer.errors import OtherSettingsError
-from briefer.ledger import Ledger, Result, Totals
-from briefer.parts import FOLDER, Form, part_path, write_part
+from briefer.ledger import Ledger, Listed, Result, Totals
+from briefer.parts import FOLDER, OTHER_FORMS, Form, part_in, part_path, write_part
 from briefer.reading.archive import (
+    canonical,
     lies_in,
     list_files,
     places_in,
@@ -30,7 +31,6 @@ from briefer.reading.sources import printable
 from briefer.types import Article, Bullet, Failure, Outcome, article_id
 
 LEDGER: Final = "archive.sqlite3"
-_RENEWED: Final = 10.0  # seconds between renewals of what is claimed
 
 
 class Progress(NamedTuple):
@@ -100,15 +100,12 @@ def open_archive(out: Path, job: Job, sample: int | None) -> Ledger:
 
 
 def _see_to_settings(ledger: Ledger, out: Path, job: Job, sample: int | None) -> None:
-    # The key last: a run that finds it beside this one finds the others too.
     ours = {
-        "id": uuid.uuid4().bytes, "sample": str(sample or "").encode(), "job": msgspec.json.encode(job), "key": job.settings.fingerprint().encode(),
+        "key": job.settings.fingerprint().encode(), "id": uuid.uuid4().bytes, "sample": str(sample or "").encode(), "job": msgspec.json.encode(job),
     }  # fmt: skip
-    noted = ledger.get("key")
-    if not noted:
-        for name, value in ours.items():
-            ledger.note(name, value)
+    if ledger.note_first(ours):
         return
+    noted = ledger.get("key")
     why = ""
     if ledger.get("sample") != ours["sample"]:
         why = f"it holds a sample of {ledger.get('sample').decode() or 'all'} reports"
@@ -136,8 +133,8 @@ def _difference(noted: bytes, job: Job) -> str:
     return f"it was made with {told[0] if told else 'other weights or settings of the model'}"
 
 
-def list_archive(ledger: Ledger, sources: list[str], sample: int | None = None) -> int:
-    """Note what is in some sources, but for the ledger's own folder; how many reports are new or changed.
+def list_archive(ledger: Ledger, sources: list[str], sample: int | None = None) -> Listed:
+    """Note what is in some sources, but for the ledger's own folder.
 
     Raises:
         SourceError: an object store cannot be read.
@@ -147,7 +144,7 @@ def list_archive(ledger: Ledger, sources: list[str], sample: int | None = None) 
     if sample is None:
         return ledger.add(files)
     if ledger.totals().known:
-        return 0  # the sample was taken
+        return Listed(0)  # the sample was taken
     listed = list(files)
     chosen = sample_of((place for file in listed for place in places_in(file)), sample)
     return ledger.add(listed, chosen)
@@ -172,14 +169,14 @@ class Run:
     ) -> None:  # fmt: skip
         self._ledger, self._out, self._job, self._form = ledger, out, job, form
         self._watch, self._block_done = watch, block_done
-        self._sources = [os.fsencode(source) for source in sources]
+        self._sources = [canonical(os.fsencode(source)) for source in sources]
         self._lost: set[bytes] = set()
         self._left = limit
         self._open: dict[int, int] = {}  # reports that a claimed block still lacks
-        self._block_of: dict[int, int] = {}
+        self._block_of: dict[int, tuple[int, int]] = {}  # and the generation, of reports in hand
         self._here = self._copied = 0
         self._is_stopping = False
-        self._began = self._renewed = time.monotonic()
+        self._began = time.monotonic()
         self._totals = ledger.totals()
         self._leftovers: dict[int, list[Path]] = {}  # what killed runs were writing, by block
 
@@ -193,11 +190,10 @@ class Run:
         self._leftovers = leftovers_in(self._out)
         try:
             results = engine.run(self.tasks(reads=engine.reads))
-            with self._heed_ctrl_c(), contextlib.closing(results):
+            with self._heed_ctrl_c(), self._ledger.kept_claimed(), contextlib.closing(results):
                 for result in results:
                     if result is not None:
                         self._keep(result)
-                    self._renew()
                     # A cluster has all of it in hand: there, stopping is to take what has come.
                     if self._is_stopping and engine.reads:
                         break
@@ -229,15 +225,15 @@ class Run:
             self._open[block] = len(pending)
             if not pending:
                 self._finish(block)
-            readings = read_ahead([] if reads else [place for _, place in pending], self._in_lost)
-            for seq, place in pending:
+            readings = read_ahead([] if reads else [place for *_, place in pending], self._in_lost)
+            for seq, generation, place in pending:
                 if self._is_stopping or self._left == 0:
                     return
                 found = next(readings, None)
                 if self._in_lost(place.path):
                     continue
                 self._left = None if self._left is None else self._left - 1
-                self._block_of[seq] = block
+                self._block_of[seq] = block, generation
                 if found is None:
                     yield Task(seq, place=place)
                     continue
@@ -268,41 +264,37 @@ class Run:
         if result.kind == "SourceError" and self._is_lost(self._ledger.place_of(result.seq).path):
             self._block_of.pop(result.seq)
             return
-        self._ledger.put(result)
-        self._here += 1
-        known, done, failed, blocks = self._totals
-        self._totals = Totals(known, done + 1, failed + bool(result.kind), blocks)
-        self._watch.progress(self._progress())
-        block = self._block_of.pop(result.seq)
+        block, generation = self._block_of.pop(result.seq)
+        if self._ledger.put(result, generation):
+            self._here += 1
+            known, done, failed, blocks = self._totals
+            self._totals = Totals(known, done + 1, failed + bool(result.kind), blocks)
+            self._watch.progress(self._progress())
         self._open[block] -= 1
         if self._open[block] == 0:
             self._finish(block)
 
     def _finish(self, block: int) -> None:
         self._block_done(block, self._write(block))
-        self._ledger.finish(block)
+        self._ledger.finish(block, part_in(self._out, block, self._form))
         del self._open[block]
 
     def _write(self, block: int) -> list[tuple[Outcome, bytes]]:
         made = [(unpack(result.body), result.vectors) for result in self._ledger.results(block)]
-        if made:
-            path = part_path(self._out, block, self._form)
-            write_part(path, [outcome for outcome, _ in made], self._form)
+        path = part_path(self._out, block, self._form)
+        write_part(path, [outcome for outcome, _ in made], self._form)
+        for other in OTHER_FORMS[self._form]:
+            part_path(self._out, block, other).unlink(missing_ok=True)
         # Only who holds the block may: its file is not another run's that writes now.
         for path in self._leftovers.pop(block, ()):
             path.unlink(missing_ok=True)
         return made
 
     def _reopen_missing(self) -> None:
-        """Files of rows that somebody removed, or that are wanted in another form, are written anew."""
-        missing = [b for b, done in self._ledger.blocks() if done and not part_path(self._out, b, self._form).exists()]  # fmt: skip
+        """Files of rows that somebody removed or changed, or that are wanted in another form, are written anew."""
+        missing = [b for b, is_done, part in self._ledger.blocks() if is_done and part != part_in(self._out, b, self._form)]  # fmt: skip
         if missing:
             self._ledger.reopen(missing)
-
-    def _renew(self) -> None:
-        if time.monotonic() - self._renewed > _RENEWED:
-            self._renewed = time.monotonic()
-            self._ledger.renew()
 
     def _progress(self) -> Progress:
         return Progress(self._totals, self._here, self._copied, time.monotonic() - self._began)

@@ -177,7 +177,7 @@ def report_of(
         per_second=round(progress.rate, 2),
         summary_seconds=round(seconds, 1),
         is_stopped=finished.is_stopped,
-        rows_sha256=digest_of(out, [b for b, _ in ledger.blocks()]) if is_whole else "",
+        rows_sha256=digest_of(out, [held.block for held in ledger.blocks()]) if is_whole else "",
         models=_models(job),
         runtime=job.settings.runtime,
         bullets_per_report=job.settings.n_bullets,

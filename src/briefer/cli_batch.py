@@ -82,6 +82,8 @@ def batch(
 def _code_of(finished: Any, report: Any) -> int:
     if finished.is_stopped:
         return STOPPED
+    if finished.held and not finished.progress.here:
+        return SOME_FAILED
     if report.known and report.done == report.failed:
         return NOTHING_DONE
     return SOME_FAILED if report.failed or finished.lost else OK

@@ -22,7 +22,7 @@ from briefer.pipeline import load_models
 from briefer.reading.request import read_frame, write_frame
 from briefer.reading.untrusted import GuardedReader
 
-_READ_AHEAD: Final = 4  # reports parsed while another one is summarised
+_READ_AHEAD: Final = 3  # reports parsed while another one is summarised
 
 
 def main() -> None:

@@ -36,11 +36,11 @@ from briefer.summarizing import Models, Settings, summarize_all
 from briefer.types import Failure, Outcome, Value
 
 _TICK: Final = 5.0  # seconds after which an engine without a result lets its caller look around
-_AHEAD: Final = 6  # reports that a worker has in hand: one at work, some read, some on their way
+_AHEAD: Final = 5  # reports that a worker has in hand: one at work, some read, some on their way
 _AHEAD_WRITERS: Final = (
     3  # times what a model that writes takes at once: a worker waits until it has that many
 )
-_STRIKES: Final = 2  # workers that a report may cost
+_STRIKES: Final = 2  # workers that may die in a row, of each, before anything was done
 
 
 class Job(Value, frozen=True):
@@ -197,20 +197,14 @@ class Processes:
             ModelError: the model cannot be loaded.
         """
         replies: queue.Queue[tuple[_Worker, bytes | None]] = queue.Queue()
-        again: deque[Task] = deque()
-        strikes: dict[int, int] = {}
+        suspects: deque[Task] = deque()  # of workers that died: each is given alone
         workers = [_Worker(self._job, replies) for _ in range(self._n)]
         barren = 0  # workers that died without a result, in a row
         try:
             while True:
                 for worker in workers:
-                    while worker.is_open and len(worker.in_hand) < self._ahead:
-                        task = again.popleft() if again else next(tasks, None)
-                        if task is None:
-                            worker.finish()
-                            break
-                        worker.give(task)
-                if not any(worker.in_hand for worker in workers):
+                    self._feed(worker, tasks, suspects)
+                if not suspects and not any(worker.in_hand for worker in workers):
                     return
                 try:
                     worker, reply = replies.get(timeout=_TICK)
@@ -224,29 +218,46 @@ class Processes:
                     barren = 0
                     yield result
                     continue
-                barren += 1
-                if barren > _STRIKES * self._n:
-                    raise EngineError("the worker processes die before they do anything", hint="Run with `--engine serial` to see why; BRIEFER_DEBUG=1 shows more")  # fmt: skip
+                if worker.is_open or worker.in_hand:
+                    barren += 1
+                    if barren > _STRIKES * self._n:
+                        raise EngineError("the worker processes die before they do anything", hint="Run with `--engine serial` to see why; BRIEFER_DEBUG=1 shows more")  # fmt: skip
+                    for failed in self._bury(worker, suspects):
+                        barren = 0  # a report is to blame
+                        yield failed
+                elif not suspects:
+                    continue  # it ended since there is no more to do
                 workers[workers.index(worker)] = _Worker(self._job, replies)
-                yield from self._bury(worker, again, strikes)
         finally:
             for worker in workers:
                 worker.stop()
 
-    def _bury(self, worker: _Worker, again: deque[Task], strikes: dict[int, int]) -> Iterator[Result]:  # fmt: skip
-        """What a dead worker had in hand is done by another; what has cost two is a failure."""
+    def _feed(self, worker: _Worker, tasks: Iterator[Task], suspects: deque[Task]) -> None:
+        """Give a worker as much as it may have in hand."""
+        while worker.is_open and not worker.is_alone and len(worker.in_hand) < self._ahead:
+            if suspects:
+                if not worker.in_hand:
+                    worker.is_alone = True
+                    worker.give(suspects.popleft())
+                    if self._ahead > _AHEAD:
+                        worker.finish()  # a model that writes would wait for more
+                return
+            task = next(tasks, None)
+            if task is None:
+                worker.finish()
+                return
+            worker.give(task)
+
+    def _bury(self, worker: _Worker, suspects: deque[Task]) -> Iterator[Result]:
+        """What a dead worker had in hand is done by others, one by one; what was alone in its hand is a failure."""
         worker.stop()
         left = list(worker.in_hand.values())
-        if left:
-            first = left[0]
-            strikes[first.seq] = strikes.get(first.seq, 0) + 1
-            if strikes[first.seq] >= _STRIKES:
-                left.pop(0)
-                failure = Failure(first.name, "the worker process died of it, twice", "Leave it out, and report it: this is a fault of briefer, or of the machine's memory", "WorkerDiedError")  # fmt: skip
-                yield result_of(first.seq, b"", Outcome(first.name, failure=failure), 0.0)
-            else:
-                self._say("a worker process died; another one goes on")
-        again.extendleft(reversed(left))
+        if worker.is_alone:
+            failure = Failure(left[0].name, "the worker process died of it, twice", "Leave it out, and report it: this is a fault of briefer, or of the machine's memory", "WorkerDiedError")  # fmt: skip
+            yield result_of(left[0].seq, b"", Outcome(left[0].name, failure=failure), 0.0)
+        elif left:
+            suspects.extend(left)
+            self._say("a worker process died; another one goes on")
 
 
 class _Worker:
@@ -255,6 +266,7 @@ class _Worker:
     def __init__(self, job: Job, replies: queue.Queue[tuple[_Worker, bytes | None]]) -> None:
         self.in_hand: dict[int, Task] = {}
         self.is_open = True  # whether it may be given more
+        self.is_alone = False  # whether it has a report that may kill it, and is given no other
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "briefer.engine_worker"],
             stdin=subprocess.PIPE,
@@ -289,6 +301,7 @@ class _Worker:
         if isinstance(found, Refusal):
             raise found.error()
         self.in_hand.pop(found.seq, None)
+        self.is_alone = self.is_alone and bool(self.in_hand)
         return found
 
     def stop(self) -> None:

@@ -12,25 +12,28 @@ import contextlib
 import os
 import socket
 import sqlite3
+import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from briefer.database import NewerError, opened, transaction
 from briefer.errors import LedgerError
-from briefer.reading.archive import File, Place, places_in
+from briefer.reading.archive import UNREAD, File, Place, places_in
 
 BLOCK: Final = 256  # reports in a block, and so in a file of rows
 LEASE: Final = 60.0  # seconds that a claim lasts unless it is renewed
-_WAIT: Final = 120.0  # seconds to wait for another run that is listing
+_RENEWED: Final = 10.0  # seconds between renewals of what is claimed
+_WAIT: Final = 600.0  # seconds to wait for another run that is listing
 _TABLES: Final = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE files (id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, size INTEGER NOT NULL, changed INTEGER NOT NULL)",
-    "CREATE TABLE items (seq INTEGER PRIMARY KEY, block INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER NOT NULL,"
-    " offset INTEGER NOT NULL, length INTEGER NOT NULL, digest BLOB NOT NULL, fresh INTEGER NOT NULL DEFAULT 0, UNIQUE (file, line))",
+    "CREATE TABLE items (seq INTEGER PRIMARY KEY AUTOINCREMENT, block INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER NOT NULL,"
+    " offset INTEGER NOT NULL, length INTEGER NOT NULL, digest BLOB NOT NULL, fresh INTEGER NOT NULL DEFAULT 0, generation INTEGER NOT NULL DEFAULT 0, tries INTEGER NOT NULL DEFAULT 0, UNIQUE (file, line))",
     "CREATE INDEX items_block ON items (block, fresh)",
-    "CREATE TABLE blocks (id INTEGER PRIMARY KEY, done INTEGER NOT NULL DEFAULT 0, owner TEXT NOT NULL DEFAULT '', until REAL NOT NULL DEFAULT 0)",
+    "CREATE TABLE blocks (id INTEGER PRIMARY KEY, done INTEGER NOT NULL DEFAULT 0, owner TEXT NOT NULL DEFAULT '', until REAL NOT NULL DEFAULT 0,"
+    " part TEXT NOT NULL DEFAULT '')",
     "CREATE INDEX blocks_open ON blocks (id) WHERE done = 0",
     "CREATE TABLE results (seq INTEGER PRIMARY KEY, digest BLOB NOT NULL, kind TEXT NOT NULL, refused INTEGER NOT NULL, seconds REAL NOT NULL, body BLOB NOT NULL, vectors BLOB NOT NULL)",
     "CREATE INDEX results_digest ON results (digest)",
@@ -68,6 +71,21 @@ class Totals(NamedTuple):
     open_blocks: int
 
 
+class Held(NamedTuple):
+    """A block: its number, whether it is done, and the form and size of its file."""
+
+    block: int
+    is_done: bool
+    part: str
+
+
+class Listed(NamedTuple):
+    """What came of a listing: how many reports are new or changed, and paths that could not be read."""
+
+    changed: int
+    unread: tuple[bytes, ...] = ()
+
+
 class Ledger:
     """An open ledger.
 
@@ -103,6 +121,14 @@ class Ledger:
         with self._said():
             self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
+    def note_first(self, values: Mapping[str, bytes]) -> bool:
+        """Note several things at once, unless another run has noted the first of them; whether it was this one."""
+        with self._said(), transaction(self._db):
+            if self.get(next(iter(values))):
+                return False
+            self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(values.items()))
+        return True
+
     def noted(self, beginning: str) -> list[bytes]:
         """All that is noted under names that begin so, in the order of these names."""
         with self._said():
@@ -111,7 +137,7 @@ class Ledger:
 
     # --- listing --------------------------------------------------------------------------
 
-    def add(self, files: Iterable[File], chosen: Sequence[Place] | None = None) -> int:
+    def add(self, files: Iterable[File], chosen: Sequence[Place] | None = None) -> Listed:
         """Note the files of an archive; new and changed ones become work.
 
         Args:
@@ -119,8 +145,9 @@ class Ledger:
             chosen: of all reports those that are to be done; all if not given.
 
         Returns:
-            How many reports are new or changed.
+            How many reports are new or changed, and what could not be read: that is as it was before.
         """
+        unread: list[bytes] = []
         wanted: dict[bytes, list[Place]] = {}
         for place in chosen or ():
             wanted.setdefault(place.path, []).append(place)
@@ -134,6 +161,11 @@ class Ledger:
                 row = self._file(file.path)
                 if row is not None and row[1:] == (file.size, file.changed):
                     continue
+                if file.size < 0 and row is not None:
+                    continue  # what is gone keeps its rows
+                if file.size == UNREAD:
+                    unread.append(file.path)
+                    continue
                 if not is_writing:  # all of the listing, or nothing
                     stack.enter_context(transaction(self._db))
                     is_writing = True
@@ -141,8 +173,26 @@ class Ledger:
                     if row is not None and row[1:] == (file.size, file.changed):
                         continue
                 places = wanted[file.path] if chosen is not None else places_in(file)
-                count += self._add_file(file, row[0] if row else None, places)
-        return count
+                try:
+                    with self._undone():
+                        count += self._add_file(file, row[0] if row else None, places)
+                except OSError:
+                    unread.append(file.path)
+        return Listed(count, tuple(unread))
+
+    @contextlib.contextmanager
+    def _undone(self) -> Iterator[None]:
+        """What is written inside is undone where it fails; the transaction around it goes on."""
+        tail = self._tail
+        self._db.execute("SAVEPOINT file")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK TO file")
+            self._tail = tail
+            raise
+        finally:
+            self._db.execute("RELEASE file")
 
     def _file(self, path: bytes) -> tuple[int, int, int] | None:
         row: tuple[int, int, int] | None = self._db.execute("SELECT id, size, changed FROM files WHERE path = ?", (path,)).fetchone()  # fmt: skip
@@ -167,8 +217,8 @@ class Ledger:
             seq, digest, block = known
             is_same = bool(place.digest) and bytes(digest) == place.digest
             self._db.execute(
-                "UPDATE items SET offset = ?, length = ?, digest = ?, fresh = fresh AND ? WHERE seq = ?",
-                (place.offset, place.length, place.digest, is_same, seq),
+                "UPDATE items SET offset = ?, length = ?, digest = ?, fresh = fresh AND ?, generation = generation + ?, tries = 0 WHERE seq = ?",
+                (place.offset, place.length, place.digest, is_same, not is_same, seq),
             )  # fmt: skip
             if not is_same:
                 self._db.execute("UPDATE blocks SET done = 0 WHERE id = ?", (block,))
@@ -177,8 +227,13 @@ class Ledger:
         return count
 
     def _forget_lines_behind(self, file: int, last: int) -> None:
-        """A file of records that has become shorter: what was in the lines is no longer of the archive."""
-        where = "WHERE file = ? AND line > ?"
+        """A file of records that has become shorter: what was in the lines is no longer of the archive.
+
+        Nor is the file as one report, as which it stood while it had no lines.
+        """
+        where = (
+            "WHERE file = ? AND (line > ? OR line = 0)" if last else "WHERE file = ? AND line > ?"
+        )
         blocks = self._db.execute(f"SELECT DISTINCT block FROM items {where}", (file, last)).fetchall()  # fmt: skip
         if blocks:
             self._db.execute(f"DELETE FROM results WHERE seq IN (SELECT seq FROM items {where})", (file, last))  # fmt: skip
@@ -200,11 +255,13 @@ class Ledger:
         return block
 
     def reopen_failed(self) -> int:
-        """Make work of what failed; how many reports."""
+        """Make work of what failed, of that which was tried least often; how many reports."""
+        failed = "SELECT seq FROM results WHERE kind != ''"
         with self._said(), transaction(self._db):
-            self._db.execute("UPDATE items SET fresh = 0 WHERE seq IN (SELECT seq FROM results WHERE kind != '')")  # fmt: skip
+            least = f"SELECT min(tries) FROM items WHERE seq IN ({failed})"
+            found = self._db.execute(f"UPDATE items SET fresh = 0 WHERE seq IN ({failed}) AND tries = ({least})")  # fmt: skip
             self._db.execute("UPDATE blocks SET done = 0 WHERE id IN (SELECT block FROM items WHERE fresh = 0)")  # fmt: skip
-            return int(self._db.execute("DELETE FROM results WHERE kind != ''").rowcount)
+            return int(found.rowcount)
 
     def reopen(self, blocks: Iterable[int]) -> None:
         """Have the files of some blocks written anew, from what is known."""
@@ -229,10 +286,25 @@ class Ledger:
                     return int(block)
         return None
 
-    def renew(self) -> None:
-        """Keep what is claimed."""
-        with self._said():
-            self._db.execute("UPDATE blocks SET until = ? WHERE owner = ?", (time.time() + LEASE, self.owner))  # fmt: skip
+    @contextlib.contextmanager
+    def kept_claimed(self) -> Iterator[None]:
+        """Keep what is claimed while something is done, however long one step of it takes."""
+        over = threading.Event()
+
+        def renew() -> None:
+            with contextlib.closing(sqlite3.connect(self.path, timeout=_WAIT, isolation_level=None)) as db:  # fmt: skip
+                while not over.wait(_RENEWED):
+                    # A full disk or a lock ends the run elsewhere, with words.
+                    with contextlib.suppress(sqlite3.Error):
+                        db.execute("UPDATE blocks SET until = ? WHERE owner = ?", (time.time() + LEASE, self.owner))  # fmt: skip
+
+        thread = threading.Thread(target=renew, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
 
     def release(self) -> None:
         """Give back what is claimed and not done."""
@@ -245,14 +317,14 @@ class Ledger:
             rows = self._db.execute("SELECT owner, until FROM blocks WHERE done = 0 AND owner NOT IN ('', ?)", (self.owner,)).fetchall()  # fmt: skip
         return sum(until >= time.time() and not _is_dead(owner) for owner, until in rows)
 
-    def pending(self, block: int) -> list[tuple[int, Place]]:
-        """The reports of a block that are still to be done, in order, with their numbers."""
+    def pending(self, block: int) -> list[tuple[int, int, Place]]:
+        """The reports of a block that are still to be done, in order, with their numbers and generations."""
         with self._said():
             rows = self._db.execute(
-                "SELECT seq, path, line, offset, length, digest FROM items JOIN files ON files.id = file WHERE block = ? AND fresh = 0 ORDER BY seq",
+                "SELECT seq, generation, path, line, offset, length, digest FROM items JOIN files ON files.id = file WHERE block = ? AND fresh = 0 ORDER BY seq",
                 (block,),
             ).fetchall()  # fmt: skip
-        return [(seq, Place(*row)) for seq, *row in rows]
+        return [(seq, generation, Place(*row)) for seq, generation, *row in rows]
 
     def place_of(self, seq: int) -> Place:
         """Where a report lies."""
@@ -260,11 +332,21 @@ class Ledger:
             row = self._db.execute("SELECT path, line, offset, length, digest FROM items JOIN files ON files.id = file WHERE seq = ?", (seq,)).fetchone()  # fmt: skip
         return Place(*row)
 
-    def put(self, result: Result) -> None:
-        """Keep what came of a report; it is not lost any more when this returns."""
+    def put(self, result: Result, generation: int = 0) -> bool:
+        """Keep what came of a report, unless it was listed as changed or gone since; whether it was kept.
+
+        Killing the process does not lose it any more when this returns; a cut of power may.
+
+        Args:
+            result: what came.
+            generation: of the report, as `pending` told it.
+        """
         with self._said(), transaction(self._db):
+            now = "UPDATE items SET fresh = 1, tries = tries + 1 WHERE seq = ? AND generation = ?"
+            if self._db.execute(now, (result.seq, generation)).rowcount == 0:
+                return False
             self._db.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?)", result)
-            self._db.execute("UPDATE items SET fresh = 1 WHERE seq = ?", (result.seq,))
+        return True
 
     def with_digest(self, digest: bytes) -> Result | None:
         """A result of the same bytes that went well, if there is one."""
@@ -288,20 +370,26 @@ class Ledger:
                 if row is not None:
                     yield Result(*row)
 
-    def finish(self, block: int) -> None:
-        """Call a block done, once its file is written; unless its reports changed meanwhile."""
+    def finish(self, block: int, part: str) -> None:
+        """Call a block done, once its file is written; unless its reports changed meanwhile, or another run has it now.
+
+        Args:
+            block: that is whole.
+            part: what tells its file from another one: its form and size.
+        """
         with self._said():
             self._db.execute(
-                "UPDATE blocks SET done = NOT EXISTS (SELECT 1 FROM items WHERE block = id AND fresh = 0), owner = '' WHERE id = ?",
-                (block,),
+                "UPDATE blocks SET done = NOT EXISTS (SELECT 1 FROM items WHERE block = id AND fresh = 0), owner = '', part = ? WHERE id = ? AND owner = ?",
+                (part, block, self.owner),
             )  # fmt: skip
 
     # --- counting -------------------------------------------------------------------------
 
-    def blocks(self) -> list[tuple[int, bool]]:
-        """Every block and whether it is done."""
+    def blocks(self) -> list[Held]:
+        """Every block, in order."""
         with self._said():
-            return [(int(b), bool(d)) for b, d in self._db.execute("SELECT id, done FROM blocks ORDER BY id")]  # fmt: skip
+            rows = self._db.execute("SELECT id, done, part FROM blocks ORDER BY id").fetchall()
+        return [Held(int(block), bool(done), part) for block, done, part in rows]
 
     def totals(self) -> Totals:
         """How far it is."""

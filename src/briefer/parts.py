@@ -20,11 +20,20 @@ if TYPE_CHECKING:
 
 Form = Literal["jsonl", "parquet"]
 FOLDER: Final = "reports"
+OTHER_FORMS: Final[dict[Form, tuple[Form, ...]]] = {"jsonl": ("parquet",), "parquet": ("jsonl",)}
 
 
 def part_path(out: Path, block: int, form: Form) -> Path:
     """The file of a block's rows."""
     return out / FOLDER / f"part-{block:06d}.{form}"
+
+
+def part_in(out: Path, block: int, form: Form) -> str:
+    """What tells the file of a block's rows from another one: its form and size; "" if there is none."""
+    try:
+        return f"{form} {part_path(out, block, form).stat().st_size}"
+    except OSError:
+        return ""
 
 
 def write_part(path: Path, outcomes: Iterable[Outcome], form: Form) -> None:
@@ -105,7 +114,9 @@ def _flat(outcome: Outcome) -> dict[str, Any]:
 def _flat_callout(c: dict[str, Any], text: str) -> dict[str, Any]:
     period, change = c["period"] or {}, c["change"] or {}
     return {
-        **{name: c[name] for name in ("text", "value", "low", "high", "unit", "bound", "kind", "standing", "span")},
+        **{name: c[name] for name in ("text", "unit", "bound", "kind", "standing", "span")},
+        # Arrow takes no whole number beyond 2**53 for a float.
+        **{name: None if c[name] is None else float(c[name]) for name in ("value", "low", "high")},
         "measure": " ".join(m["text"] for m in c["measure"]), "start": period.get("start"), "end": period.get("end"),
         "direction": change.get("direction"), "attribution": (c["attribution"] or {}).get("text"),
         "sentence": Span(*c["sentence"]).printed(text),

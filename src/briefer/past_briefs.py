@@ -5,6 +5,7 @@ The date of the article decides, and never the clock of the machine; an article 
 
 from __future__ import annotations
 
+import calendar
 import datetime
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -89,7 +90,9 @@ def last_day_of(name: str, period: Period) -> datetime.date:
     if period == "day":
         return datetime.date.fromisoformat(name)
     if period == "week":
-        return datetime.date.fromisocalendar(int(name[:4]), int(name[6:]), 7)
+        try:
+            return datetime.date.fromisocalendar(int(name[:4]), int(name[6:]), 7)
+        except ValueError:  # the last week that there is
+            return datetime.date.max
     year, month = int(name[:4]), int(name[5:])
-    following = datetime.date(year + month // 12, month % 12 + 1, 1)
-    return following - datetime.timedelta(days=1)
+    return datetime.date(year, month, calendar.monthrange(year, month)[1])

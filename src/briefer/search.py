@@ -83,6 +83,8 @@ class Index:
     def __init__(self, path: Path, *, must_be: bool = False) -> None:
         self.path = path
         self._vectors = path.with_suffix(".i8")
+        self._written: list[bytes] = []  # vectors of what is being put, and the number of the first
+        self._first = 0
         if must_be and not path.exists():
             raise SearchError("there is no index", where=str(path), hint="`briefer batch` makes one in its output folder, and `briefer make` one of your own; --in names a folder")  # fmt: skip
         with self._said():
@@ -115,9 +117,11 @@ class Index:
         with self._said(), transaction(self._db):
             self._forget(key)
             self._db.execute("INSERT INTO keys VALUES (?, ?)", (key, noted))
+            self._written, self._first = [], self._counted()
             for outcome, lines in made:
                 if outcome.article is not None and outcome.summary is not None:
                     self._add(key, outcome.article, outcome.summary, lines)
+            self._write_vectors()
 
     def see_to(self, origin: str) -> None:
         """Empty it where it is of something else than ``origin``, or where its vectors are damaged."""
@@ -196,19 +200,23 @@ class Index:
         self._add_lines(int(doc or 0), [line for line in lines if line.vector])
 
     def _add_lines(self, doc: int, lines: Sequence[Line]) -> None:
-        if not lines:
-            return
-        first, size = self._counted(), len(lines[0].vector)
-        # Bytes first, rows last: what was written without its rows is written over.
-        with self._vectors.open("r+b" if self._vectors.exists() else "w+b") as stream:
-            stream.seek(first * size)
-            stream.write(b"".join(line.vector for line in lines))
-            stream.flush()
-            os.fsync(stream.fileno())
-        self._note("rows", str(first + len(lines)))
-        self._note("width", str(size))
+        first = self._first + len(self._written)
+        self._written += [line.vector for line in lines]
         rows = [(first + i, doc, line.text) for i, line in enumerate(lines)]
         self._db.executemany("INSERT INTO sentences VALUES (?, ?, ?)", rows)
+
+    def _write_vectors(self) -> None:
+        """The vectors of what was put, behind all that there are; before the transaction that their rows are in."""
+        if not self._written:
+            return
+        size = len(self._written[0])
+        with self._vectors.open("r+b" if self._vectors.exists() else "w+b") as stream:
+            stream.seek(self._first * size)
+            stream.write(b"".join(self._written))
+            stream.flush()
+            os.fsync(stream.fileno())
+        self._note("rows", str(self._first + len(self._written)))
+        self._note("width", str(size))
 
     # --- asking ---------------------------------------------------------------------------
 

@@ -6,7 +6,6 @@ reads (``s3://``, ``gs://``); a place is given and kept as the bytes of its path
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import heapq
 import io
@@ -26,6 +25,7 @@ from briefer.types import Failure
 _RECORDS: Final = (b".jsonl", b".ndjson")
 _PIECE: Final = 1 << 20  # bytes of a line
 _FETCHED_AT_ONCE: Final = 8  # from an object store
+UNREAD: Final = -3
 _A_FOLDER: Final = -2
 _REMOTE: Final = re.compile(rb"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
@@ -35,7 +35,7 @@ class File(NamedTuple):
 
     Attributes:
         path: its bytes, as the user gave it or below a folder that the user gave.
-        size: bytes; -1 where there is no such file, so that reading it says why.
+        size: bytes; -1 where there is no such file, so that reading it says why; `UNREAD` of a folder that cannot be listed.
         changed: when it was changed, in nanoseconds; 0 where that cannot be told.
     """
 
@@ -90,17 +90,30 @@ def list_files(sources: Iterable[str], leave: Path | None = None) -> Iterator[Fi
 
 
 def places_in(file: File) -> Iterator[Place]:
-    """The reports in a file: itself, or its lines that are not empty; itself where reading it says why not."""
+    """The reports in a file: itself, or its lines that are not empty; itself where reading it says why not.
+
+    Raises:
+        OSError: it breaks off.
+    """
     if not file.path.lower().endswith(_RECORDS) or file.size < 0:
         yield Place(file.path)
         return
     found = offset = 0
-    with contextlib.suppress(OSError), _opened(file.path) as stream:
-        for number, (length, digest, is_blank) in enumerate(_lines_of(stream), start=1):
-            if not is_blank:
-                found += 1
-                yield Place(file.path, number, offset, length, digest)
-            offset += length
+    try:
+        with _opened(file.path) as stream:
+            for number, (length, digest, is_blank) in enumerate(_lines_of(stream), start=1):
+                if not is_blank:
+                    found += 1
+                    yield Place(file.path, number, offset, length, digest)
+                offset += length
+    except PermissionError:
+        found = 0
+    except OSError:
+        raise
+    except Exception as error:
+        if not _REMOTE.match(file.path):
+            raise
+        raise OSError(f"{type(error).__name__}: {error}") from error
     if not found:
         yield Place(file.path)
 
@@ -139,6 +152,17 @@ def trouble_with(source: bytes) -> str:
         return nothing
     except (OSError, ValueError) as error:
         return f"it cannot be read ({getattr(error, 'strerror', None) or error})"
+
+
+def canonical(source: bytes) -> bytes:
+    """A source as the paths below it begin: an object store has several spellings of one address."""
+    if not _REMOTE.match(source):
+        return source
+    try:
+        system, inner = _system_of(os.fsdecode(source))
+        return os.fsencode(system.unstrip_protocol(inner))
+    except Exception:
+        return source
 
 
 def lies_in(path: bytes, source: bytes) -> bool:
@@ -183,7 +207,10 @@ def read_place(place: Place) -> Item | Failure:
         if place.length > MAX_BYTES:
             return too_large(name)
         if not place.line:
-            return _whole(place.path, name)
+            whole = _whole(place.path, name)
+            if isinstance(whole, Item) and place.path.lower().endswith(_RECORDS):
+                return Failure(name, "the file holds no records", "Remove it, or put records in it", "SourceError")  # fmt: skip
+            return whole
         with _opened(place.path) as stream:
             stream.seek(place.offset)
             line = stream.read(place.length)
@@ -230,20 +257,22 @@ def _below(top: bytes, left: bytes) -> Iterator[File]:
             continue
         try:
             with os.scandir(folder) as entries:
-                # A link to a folder may lead back to where it stands.
-                seen = [
-                    (e.name, e.is_dir())
-                    for e in entries
-                    if not e.name.startswith(b".") and not (e.is_symlink() and e.is_dir())
-                ]
+                seen = [(e.name, _is_folder(e)) for e in entries if not e.name.startswith(b".")]
         except OSError:
-            yield File(folder, -1, 0)
+            yield File(folder, UNREAD, 0)
             continue
         seen.sort()
         for name, is_folder in seen:
-            if not is_folder:
-                yield _stated(folder + b"/" + name)
+            if not is_folder and (file := _stated(folder + b"/" + name)).size != _A_FOLDER:
+                yield file  # a link to a folder may lead back to where it stands
         folders += [folder + b"/" + name for name, is_folder in reversed(seen) if is_folder]
+
+
+def _is_folder(entry: os.DirEntry[bytes]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
 
 
 def _stated(path: bytes) -> File:
@@ -253,6 +282,8 @@ def _stated(path: bytes) -> File:
         return File(path, -1, 0)
     if stat.S_ISDIR(status.st_mode):
         return File(path, _A_FOLDER, 0)
+    if not stat.S_ISREG(status.st_mode):  # a pipe may never begin, and a device never end
+        return File(path, -1, 0)
     return File(path, status.st_size, status.st_mtime_ns)
 
 

@@ -112,6 +112,8 @@ class GuardedReader:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=None if os.environ.get("BRIEFER_DEBUG") else subprocess.DEVNULL,
+                # A session of its own: Ctrl-C is for who waits for the answer.
+                start_new_session=True,
                 # One thread: a worker that starts a thread a core fights with inference.
                 env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
             )
