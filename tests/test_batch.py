@@ -18,7 +18,8 @@ import pytest
 from briefer.batch import Progress, Run, list_archive, open_archive
 from briefer.engines import Job, Processes, Task, result_of, unpack
 from briefer.errors import EngineError
-from briefer.ledger import BLOCK, Result
+from briefer.ledger import Result
+from briefer.listing import BLOCK
 from briefer.parts import digest_of
 from briefer.pipeline import settings_for
 from briefer.reading.sources import Item

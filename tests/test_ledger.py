@@ -77,13 +77,13 @@ class TestListing:
 
 
 class TestLedger:
-    def test_what_another_run_lists_meanwhile_is_not_listed_twice(self, tmp_path: Path) -> None:
+    def test_what_another_run_lists_meanwhile_is_not_listed_twice(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
         write_archive(tmp_path / "a", 5)
         one, two = Ledger(tmp_path / LEDGER), Ledger(tmp_path / LEDGER)
         files = list(list_files([str(tmp_path / "a")]))
-        before = two._file
+        before = two.listing._file
         # The other one lists between its looking and its writing.
-        two._file = lambda path: before(path) if one.totals().known else (one.add(files), None)[1]  # type: ignore[method-assign]
+        monkeypatch.setattr(two.listing, "_file", lambda path: before(path) if one.totals().known else (one.add(files), None)[1])  # fmt: skip
         assert two.add(files).changed == 0
         assert one.totals().known == 5
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from briefer.batch import LEDGER, Finished, Run, Watch, list_archive, open_archive
 from briefer.batch_report import RunReport, is_as_written, note_run, report_of, write_report
 from briefer.engines import Engine, Job, Processes, Serial, Task, unpack
-from briefer.errors import SourceError, UsageError
+from briefer.errors import SearchError, SourceError, UsageError
 from briefer.index_rows import Line
-from briefer.ledger import Ledger
+from briefer.ledger import Ledger, Totals
 from briefer.models.contract import Runtime
 from briefer.models.runtime import available_cores
 from briefer.parts import Form, see_to_form
-from briefer.past_briefs import Period, make_past_briefs
+from briefer.past_briefs import Past, Period, make_past_briefs
 from briefer.pipeline import settings_for
-from briefer.reading.archive import list_files, places_in, read_place, trouble_with
+from briefer.reading.archive import Place, list_files, places_in, read_place, trouble_with
 from briefer.reading.sources import printable
 from briefer.rendering.look import Look
 from briefer.search import INDEX, Index
@@ -114,22 +114,24 @@ def plan_of(wish: Wish, say: Say) -> Plan:
     """
     job = wish.job()
     see_to_form(wish.form)
-    done, known_before = 0, 0
-    if (wish.out / LEDGER).exists():
-        with contextlib.closing(open_archive(wish.out, job, wish.sample)) as ledger:
-            totals = ledger.totals()
-            done = totals.done - (totals.failed if wish.retry_failed else 0)
-            known_before = totals.known
     present, _ = _present(wish, say)
-    places = (place for file in list_files(present, wish.out) for place in places_in(file))
-    tried: list[Task] = []
-    known = 0
-    for seq, place in enumerate(places):
-        known += 1
-        if len(tried) < _TRIED and not isinstance(item := read_place(place), Failure):
-            tried.append(Task(seq, item))
-    known = min(max(known, known_before), wish.sample or known)
-    todo = max(0, known - done)
+    with contextlib.ExitStack() as stack:
+        files = list_files(present, wish.out)
+        totals = Totals(0, 0, 0, 0)
+        left: Iterator[tuple[Place, bool]] = ((p, True) for file in files for p in places_in(file))
+        if os.path.lexists(wish.out / LEDGER):
+            ledger = stack.enter_context(contextlib.closing(open_archive(wish.out, job, wish.sample)))  # fmt: skip
+            totals = ledger.totals()
+            left = ledger.to_do(files if wish.sample is None else (), with_failed=wish.retry_failed)
+        tried: list[Task] = []
+        todo = new = 0
+        for place, is_new in left:
+            todo, new = todo + 1, new + is_new
+            if len(tried) < _TRIED and not isinstance(item := read_place(place), Failure):
+                tried.append(Task(todo, item))
+    known = min(totals.known + new, wish.sample or totals.known + new)
+    todo = min(todo, known)
+    done = known - todo
     todo = min(todo, wish.limit) if wish.limit else todo
     rate = _tried_rate(job, tried, say) if todo else 0.0
     workers = wish.workers or (1 if wish.engine == "serial" else available_cores())
@@ -161,9 +163,9 @@ def run(wish: Wish, look: Look, watch: Watch) -> tuple[Finished, RunReport, list
     """
     see_to_form(wish.form)
     job = wish.job()
+    present, absent = _present(wish, watch.say)
     with contextlib.ExitStack() as stack:
         ledger = stack.enter_context(contextlib.closing(open_archive(wish.out, job, wish.sample)))
-        present, absent = _present(wish, watch.say)
         listed = list_archive(ledger, present, wish.sample)
         unread = tuple(printable(os.fsdecode(path)) for path in listed.unread)
         for name in unread:
@@ -174,7 +176,7 @@ def run(wish: Wish, look: Look, watch: Watch) -> tuple[Finished, RunReport, list
             raise UsageError("there are no reports in the sources", where=", ".join(wish.sources), hint="Name files or folders of reports")  # fmt: skip
         if wish.retry_failed:
             ledger.reopen_failed()
-        index = stack.enter_context(contextlib.closing(Index(wish.out / INDEX)))
+        index = stack.enter_context(contextlib.closing(_index_in(wish.out, watch.say)))
 
         index.see_to(ledger.get("id").hex())
         encoder = job.settings.fallback or job.settings.model
@@ -191,18 +193,20 @@ def run(wish: Wish, look: Look, watch: Watch) -> tuple[Finished, RunReport, list
         finished = finished._replace(lost=(*absent, *unread, *finished.lost))
         if finished.progress.here:
             note_run(ledger, finished, wish.engine, wish.workers)
-        made: list[str] = []
-        undated = 0
+        past = Past()
         if wish.briefs and not finished.is_stopped:
-            made, undated = make_past_briefs(ledger, wish.out, job, wish.briefs, wish.formats, look, watch.say)  # fmt: skip
-        return finished, *_reported(wish, ledger, job, finished, made, undated)
+            if (open_ := ledger.totals()).done < open_.known:
+                watch.say(f"{open_.known - open_.done:,} reports are still to be done, and are in no brief yet")  # fmt: skip
+            past = make_past_briefs(ledger, wish.out, job, wish.briefs, wish.formats, look, watch.say)  # fmt: skip
+        return finished, *_reported(wish, ledger, job, finished, past)
 
 
 def _present(wish: Wish, say: Say) -> tuple[list[str], tuple[str, ...]]:
     """Sources that are there, and those that are not.
 
     Raises:
-        SourceError: none is there.
+        SourceError: none is there, or not all of which a sample is to be taken.
+        UsageError: there is none but the output folder.
     """
     troubles = {source: trouble_with(os.fsencode(source)) for source in wish.sources}
     absent = {printable(source): why for source, why in troubles.items() if why}
@@ -211,7 +215,25 @@ def _present(wish: Wish, say: Say) -> tuple[list[str], tuple[str, ...]]:
         raise SourceError(why, where=where, hint="Check the path, the share or the network; what was done before is kept")  # fmt: skip
     for name, why in absent.items():
         say(f"{name}: {why}; going on without it")
-    return [source for source in wish.sources if not troubles[source]], tuple(absent)
+    if absent and wish.sample and not (wish.out / LEDGER).exists():
+        raise SourceError("a sample is of all the sources, and this one cannot be read", where=next(iter(absent)), hint="Wait until it can be, or name the others alone")  # fmt: skip
+    present = [source for source in wish.sources if not troubles[source]]
+    if all(os.path.realpath(source) == os.path.realpath(wish.out) for source in present):
+        raise UsageError("the output folder is no source of its own", where=str(wish.out), hint="Name another folder with -o")  # fmt: skip
+    return present, tuple(absent)
+
+
+def _index_in(out: Path, say: Say) -> Index:
+    """The archive's index; one that is damaged, or another version's, is thrown away: it is made anew."""
+    try:
+        return Index(out / INDEX)
+    except SearchError as error:
+        if not (out / INDEX).is_file():
+            raise
+        say(f"{error.where}: {error.what}; making it anew")
+        for path in out.glob(f"{Path(INDEX).stem}.*"):
+            path.unlink(missing_ok=True)
+        return Index(out / INDEX)
 
 
 def _index_what_is_done(ledger: Ledger, index: Index, block_done: Callable[[int, Iterable[tuple[Outcome, bytes]]], None], say: Say) -> None:  # fmt: skip
@@ -231,11 +253,11 @@ def _lines_of(outcome: Outcome, vectors: bytes) -> list[Line]:
     return [Line(text, vectors[i * size : (i + 1) * size]) for i, text in enumerate(lines)]
 
 
-def _reported(wish: Wish, ledger: Ledger, job: Job, finished: Finished, made: list[str], undated: int) -> tuple[RunReport, list[Path]]:  # fmt: skip
+def _reported(wish: Wish, ledger: Ledger, job: Job, finished: Finished, past: Past) -> tuple[RunReport, list[Path]]:  # fmt: skip
     report = report_of(
-        ledger, wish.out, job, finished, engine=wish.engine, form=wish.form, sources=wish.sources, briefs=made, undated=undated
+        ledger, wish.out, job, finished, engine=wish.engine, form=wish.form, sources=wish.sources, past=past
     )  # fmt: skip
-    if finished.progress.here or made or not is_as_written(report, wish.out):
+    if finished.progress.here or past.names or not is_as_written(report, wish.out):
         return report, write_report(report, wish.out)
     return report, []
 

@@ -16,9 +16,11 @@ import msgspec
 
 from briefer.engines import Engine, Job, Task, pack, result_of, unpack
 from briefer.errors import OtherSettingsError
-from briefer.ledger import Ledger, Listed, Result, Totals
+from briefer.ledger import Ledger, Result, Totals
+from briefer.listing import Listed
 from briefer.parts import FOLDER, OTHER_FORMS, Form, part_in, part_path, write_part
 from briefer.reading.archive import (
+    Place,
     canonical,
     lies_in,
     list_files,
@@ -41,12 +43,14 @@ class Progress(NamedTuple):
         here: reports done by this run, copies of others among them.
         copied: of these, those whose bytes another report has too.
         seconds: since the work began.
+        left: reports that this run would still do.
     """
 
     totals: Totals
     here: int
     copied: int
     seconds: float
+    left: int = 0
 
     @property
     def rate(self) -> float:
@@ -171,9 +175,10 @@ class Run:
         self._watch, self._block_done = watch, block_done
         self._sources = [canonical(os.fsencode(source)) for source in sources]
         self._lost: set[bytes] = set()
+        self._changed: set[bytes] = set()
         self._left = limit
         self._open: dict[int, int] = {}  # reports that a claimed block still lacks
-        self._block_of: dict[int, tuple[int, int]] = {}  # and the generation, of reports in hand
+        self._in_hand: dict[int, tuple[int, int, Place]] = {}  # block, generation and place
         self._here = self._copied = 0
         self._is_stopping = False
         self._began = time.monotonic()
@@ -204,7 +209,9 @@ class Run:
         finally:
             self._ledger.release()
         self._totals = self._ledger.totals()
-        lost = tuple(sorted(printable(os.fsdecode(source)) for source in self._lost))
+        lost = tuple(
+            sorted(printable(os.fsdecode(source)) for source in self._lost | self._changed)
+        )
         return Finished(self._progress(), self._is_stopping, self._ledger.held_by_others(), lost)
 
     def stop(self) -> None:
@@ -233,7 +240,7 @@ class Run:
                 if self._in_lost(place.path):
                     continue
                 self._left = None if self._left is None else self._left - 1
-                self._block_of[seq] = block, generation
+                self._in_hand[seq] = block, generation, place
                 if found is None:
                     yield Task(seq, place=place)
                     continue
@@ -261,10 +268,13 @@ class Run:
         return self._in_lost(path)
 
     def _keep(self, result: Result) -> None:
-        if result.kind == "SourceError" and self._is_lost(self._ledger.place_of(result.seq).path):
-            self._block_of.pop(result.seq)
+        block, generation, place = self._in_hand.pop(result.seq)
+        has_changed = result.kind == "ChangedError"
+        if has_changed or (result.kind == "SourceError" and self._is_lost(place.path)):
+            if has_changed and place.path not in self._changed:
+                self._changed.add(place.path)
+                self._watch.say(f"{printable(os.fsdecode(place.path))} changed while it was read; what is left of it is done by the next run")  # fmt: skip
             return
-        block, generation = self._block_of.pop(result.seq)
         if self._ledger.put(result, generation):
             self._here += 1
             known, done, failed, blocks = self._totals
@@ -297,7 +307,12 @@ class Run:
             self._ledger.reopen(missing)
 
     def _progress(self) -> Progress:
-        return Progress(self._totals, self._here, self._copied, time.monotonic() - self._began)
+        left = self._totals.known - self._totals.done
+        if self._left is not None:
+            left = min(left, self._left + len(self._in_hand))
+        return Progress(
+            self._totals, self._here, self._copied, time.monotonic() - self._began, left
+        )
 
     @contextlib.contextmanager
     def _heed_ctrl_c(self) -> Iterator[None]:

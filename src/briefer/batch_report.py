@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -15,12 +16,14 @@ from briefer.engines import Job, unpack
 from briefer.files import write_atomically
 from briefer.ledger import Ledger
 from briefer.parts import Form, digest_of
+from briefer.past_briefs import Past
 from briefer.reading.sources import printable
 from briefer.rendering.jinja import render_named
 from briefer.types import Value, to_json
 
 _READ: Final = 20_000  # failures whose words are read
 _EXAMPLES: Final = 3
+_OLD: Final = 3600.0  # seconds
 _RUN: Final = "run "
 _OF_ARCHIVE: Final = (
     "version",
@@ -92,6 +95,8 @@ class RunReport(Value, frozen=True):
         bullets_refused: by a check, in all results.
         here: reports that this run did; ``copied`` of them took no model.
         seconds: that this run took.
+        briefs: periods that have a brief, below ``out``; ``briefs_failed`` those that could not be made.
+        undated: reports without a date, which are in none of the briefs.
         not_reached: sources that were not there, or went away.
         sources: as they were named.
         sample: reports that were chosen by chance, if not all.
@@ -128,6 +133,7 @@ class RunReport(Value, frozen=True):
     slowest: tuple[Slow, ...]
     briefs: tuple[str, ...] = ()
     undated: int = 0
+    briefs_failed: tuple[str, ...] = ()
     not_reached: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     sample: int | None = None
@@ -142,7 +148,7 @@ def note_run(ledger: Ledger, finished: Finished, engine: str, workers: int | Non
 
 
 def report_of(
-    ledger: Ledger, out: Path, job: Job, finished: Finished, *, engine: str, form: Form, sources: Sequence[str], briefs: Sequence[str] = (), undated: int = 0,
+    ledger: Ledger, out: Path, job: Job, finished: Finished, *, engine: str, form: Form, sources: Sequence[str], past: Past,
 ) -> RunReport:  # fmt: skip
     """Gather the report.
 
@@ -154,8 +160,7 @@ def report_of(
         engine: that did it.
         form: of the files of rows.
         sources: as they were named.
-        briefs: folders of the briefs that were made, below ``out``.
-        undated: reports without a date, which are in none of the briefs.
+        past: briefs of the past.
     """
     totals = ledger.totals()
     seconds, refused, duplicates = ledger.sums()
@@ -185,8 +190,9 @@ def report_of(
         settings_sha256=job.settings.fingerprint(),
         reasons=_reasons(ledger),
         slowest=tuple(Slow(ledger.place_of(r.seq).name, r.seconds) for r in ledger.slowest(_SHOWN)),
-        briefs=tuple(briefs),
-        undated=undated,
+        briefs=past.names,
+        briefs_failed=past.failed,
+        undated=past.undated,
         not_reached=finished.lost,
         sources=tuple(map(printable, sources)),
         sample=int(ledger.get("sample") or 0) or None,
@@ -211,6 +217,9 @@ def write_report(report: RunReport, out: Path) -> list[Path]:
     """
     page = render_named("batch.html", [], report=report)
     paths = [out / "report.json", out / "report.html"]
+    for path in out.glob(".report.*"):  # of runs that were killed while they wrote it
+        if time.time() - path.stat().st_mtime > _OLD:
+            path.unlink(missing_ok=True)
     for path, data in zip(paths, (to_json(report), page.encode()), strict=True):
         write_atomically(path, data)
     return paths

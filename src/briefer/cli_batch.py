@@ -86,7 +86,7 @@ def _code_of(finished: Any, report: Any) -> int:
         return SOME_FAILED
     if report.known and report.done == report.failed:
         return NOTHING_DONE
-    return SOME_FAILED if report.failed or finished.lost else OK
+    return SOME_FAILED if report.failed or report.briefs_failed or finished.lost else OK
 
 
 def _tell_end(finished: Any, report: Any, paths: Any, output: Path) -> None:
@@ -172,7 +172,7 @@ def _line_of(progress: Progress) -> str:
 
 def left_of(progress: Progress) -> float:
     """Seconds that are left at the rate so far."""
-    return (progress.totals.known - progress.totals.done) / progress.rate if progress.rate else 0.0
+    return progress.left / progress.rate if progress.rate else 0.0
 
 
 def duration(seconds: float) -> str:

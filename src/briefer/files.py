@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from pathlib import Path
 
 from briefer.errors import UsageError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -33,7 +36,9 @@ def write_atomically(path: Path, data: bytes) -> None:
         raise UsageError(
             f"cannot be written ({error.strerror or error})",
             where=str(path),
-            hint="Name a folder that you may write with -o",
+            hint="Make room; the same command goes on"
+            if error.errno in _FULL
+            else "Name a folder that you may write with -o",
         ) from error
 
 

@@ -20,9 +20,9 @@ from typing import Final, NamedTuple
 
 from briefer.database import NewerError, opened, transaction
 from briefer.errors import LedgerError
-from briefer.reading.archive import UNREAD, File, Place, places_in
+from briefer.listing import Listed, Listing
+from briefer.reading.archive import File, Place
 
-BLOCK: Final = 256  # reports in a block, and so in a file of rows
 LEASE: Final = 60.0  # seconds that a claim lasts unless it is renewed
 _RENEWED: Final = 10.0  # seconds between renewals of what is claimed
 _WAIT: Final = 600.0  # seconds to wait for another run that is listing
@@ -79,13 +79,6 @@ class Held(NamedTuple):
     part: str
 
 
-class Listed(NamedTuple):
-    """What came of a listing: how many reports are new or changed, and paths that could not be read."""
-
-    changed: int
-    unread: tuple[bytes, ...] = ()
-
-
 class Ledger:
     """An open ledger.
 
@@ -99,12 +92,12 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
-        self._tail: tuple[int, int] | None = None  # the last block and the reports in it
         with self._said():
             try:
                 self._db = opened(path, (_TABLES,), wait=_WAIT)
             except NewerError as error:
                 raise LedgerError("it was made by a later version of briefer", where=str(path), hint="Use that version, or name another folder with -o") from error  # fmt: skip
+        self.listing = Listing(self._db)
 
     def close(self) -> None:
         """Close the file."""
@@ -138,121 +131,14 @@ class Ledger:
     # --- listing --------------------------------------------------------------------------
 
     def add(self, files: Iterable[File], chosen: Sequence[Place] | None = None) -> Listed:
-        """Note the files of an archive; new and changed ones become work.
+        """See `listing.Listing.add`."""
+        with self._said():
+            return self.listing.add(files, chosen)
 
-        Args:
-            files: as they are listed now.
-            chosen: of all reports those that are to be done; all if not given.
-
-        Returns:
-            How many reports are new or changed, and what could not be read: that is as it was before.
-        """
-        unread: list[bytes] = []
-        wanted: dict[bytes, list[Place]] = {}
-        for place in chosen or ():
-            wanted.setdefault(place.path, []).append(place)
-        count = 0
-        self._tail = None
-        with self._said(), contextlib.ExitStack() as stack:
-            is_writing = False
-            for file in files:
-                if chosen is not None and file.path not in wanted:
-                    continue
-                row = self._file(file.path)
-                if row is not None and row[1:] == (file.size, file.changed):
-                    continue
-                if file.size < 0 and row is not None:
-                    continue  # what is gone keeps its rows
-                if file.size == UNREAD:
-                    unread.append(file.path)
-                    continue
-                if not is_writing:  # all of the listing, or nothing
-                    stack.enter_context(transaction(self._db))
-                    is_writing = True
-                    row = self._file(file.path)  # another run may have listed it meanwhile
-                    if row is not None and row[1:] == (file.size, file.changed):
-                        continue
-                places = wanted[file.path] if chosen is not None else places_in(file)
-                try:
-                    with self._undone():
-                        count += self._add_file(file, row[0] if row else None, places)
-                except OSError:
-                    unread.append(file.path)
-        return Listed(count, tuple(unread))
-
-    @contextlib.contextmanager
-    def _undone(self) -> Iterator[None]:
-        """What is written inside is undone where it fails; the transaction around it goes on."""
-        tail = self._tail
-        self._db.execute("SAVEPOINT file")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK TO file")
-            self._tail = tail
-            raise
-        finally:
-            self._db.execute("RELEASE file")
-
-    def _file(self, path: bytes) -> tuple[int, int, int] | None:
-        row: tuple[int, int, int] | None = self._db.execute("SELECT id, size, changed FROM files WHERE path = ?", (path,)).fetchone()  # fmt: skip
-        return row
-
-    def _add_file(self, file: File, number: int | None, places: Iterable[Place]) -> int:
-        if number is None:
-            number = int(self._db.execute("INSERT INTO files (path, size, changed) VALUES (?, ?, ?)", file).lastrowid or 0)  # fmt: skip
-        else:
-            self._db.execute("UPDATE files SET size = ?, changed = ? WHERE id = ?", (file.size, file.changed, number))  # fmt: skip
-        count = last = 0
-        for place in places:
-            last = place.line
-            known = self._db.execute("SELECT seq, digest, block FROM items WHERE file = ? AND line = ?", (number, place.line)).fetchone()  # fmt: skip
-            if known is None:
-                self._db.execute(
-                    "INSERT INTO items (block, file, line, offset, length, digest) VALUES (?, ?, ?, ?, ?, ?)",
-                    (self._open_block(), number, place.line, place.offset, place.length, place.digest),
-                )  # fmt: skip
-                count += 1
-                continue
-            seq, digest, block = known
-            is_same = bool(place.digest) and bytes(digest) == place.digest
-            self._db.execute(
-                "UPDATE items SET offset = ?, length = ?, digest = ?, fresh = fresh AND ?, generation = generation + ?, tries = 0 WHERE seq = ?",
-                (place.offset, place.length, place.digest, is_same, not is_same, seq),
-            )  # fmt: skip
-            if not is_same:
-                self._db.execute("UPDATE blocks SET done = 0 WHERE id = ?", (block,))
-                count += 1
-        self._forget_lines_behind(number, last)
-        return count
-
-    def _forget_lines_behind(self, file: int, last: int) -> None:
-        """A file of records that has become shorter: what was in the lines is no longer of the archive.
-
-        Nor is the file as one report, as which it stood while it had no lines.
-        """
-        where = (
-            "WHERE file = ? AND (line > ? OR line = 0)" if last else "WHERE file = ? AND line > ?"
-        )
-        blocks = self._db.execute(f"SELECT DISTINCT block FROM items {where}", (file, last)).fetchall()  # fmt: skip
-        if blocks:
-            self._db.execute(f"DELETE FROM results WHERE seq IN (SELECT seq FROM items {where})", (file, last))  # fmt: skip
-            self._db.execute(f"DELETE FROM items {where}", (file, last))
-            self._db.executemany("UPDATE blocks SET done = 0 WHERE id = ?", blocks)
-
-    def _open_block(self) -> int:
-        """The block that a new report belongs to: the last one, while it has room."""
-        if self._tail is None:
-            last = self._db.execute("SELECT max(id) FROM blocks").fetchone()[0] or 0
-            n = self._db.execute("SELECT count(*) FROM items WHERE block = ?", (last,)).fetchone()[0]  # fmt: skip
-            if n < BLOCK:
-                self._db.execute("UPDATE blocks SET done = 0 WHERE id = ?", (last,))
-            self._tail = (last, n if last else BLOCK)
-        block, n = self._tail
-        if n >= BLOCK:
-            block, n = int(self._db.execute("INSERT INTO blocks DEFAULT VALUES").lastrowid or 0), 0
-        self._tail = (block, n + 1)
-        return block
+    def to_do(self, files: Iterable[File], *, with_failed: bool = False) -> Iterator[tuple[Place, bool]]:  # fmt: skip
+        """See `listing.Listing.to_do`."""
+        with self._said():
+            yield from self.listing.to_do(files, with_failed=with_failed)
 
     def reopen_failed(self) -> int:
         """Make work of what failed, of that which was tried least often; how many reports."""

@@ -86,7 +86,7 @@ def list_files(sources: Iterable[str], leave: Path | None = None) -> Iterator[Fi
     left = os.path.realpath(os.fsencode(leave)) if leave is not None else b""
     for source in sources:
         path = os.fsencode(source)
-        yield from _remote_files(source) if _REMOTE.match(path) else _local_files(path, left)
+        yield from _remote_files(source, left) if _REMOTE.match(path) else _local_files(plain(path), left)  # fmt: skip
 
 
 def places_in(file: File) -> Iterator[Place]:
@@ -154,10 +154,18 @@ def trouble_with(source: bytes) -> str:
         return f"it cannot be read ({getattr(error, 'strerror', None) or error})"
 
 
+def plain(source: bytes) -> bytes:
+    """A local path without what changes nothing, so that ``a``, ``./a`` and ``a//`` are one source."""
+    path = re.sub(rb"/{2,}", b"/", source)
+    while path.startswith(b"./") and path != b"./":
+        path = path[2:]
+    return path.rstrip(b"/") or b"/" if path != b"./" else b"."
+
+
 def canonical(source: bytes) -> bytes:
-    """A source as the paths below it begin: an object store has several spellings of one address."""
+    """A source as the paths below it begin: one address or path has several spellings."""
     if not _REMOTE.match(source):
-        return source
+        return plain(source)
     try:
         system, inner = _system_of(os.fsdecode(source))
         return os.fsencode(system.unstrip_protocol(inner))
@@ -310,20 +318,24 @@ def _system_of(url: str) -> tuple[Any, str]:
     return system, inner
 
 
-def _remote_files(source: str) -> Iterator[File]:
+def _remote_files(source: str, left: bytes) -> Iterator[File]:
     system, inner = _system_of(source)
     try:
-        yield from _below_remote(system, inner)
+        # An address may be one of this machine's folders.
+        yield from _below_remote(system, inner, left if "file" in system.protocol else b"")
     except Exception as error:  # whatever a store's package raises
         raise SourceError(f"the object store cannot be read ({type(error).__name__}: {error})", where=source, hint="Check the address, the network and your credentials") from error  # fmt: skip
 
 
-def _below_remote(system: Any, inner: str) -> Iterator[File]:
+def _below_remote(system: Any, inner: str, left: bytes) -> Iterator[File]:
     """Objects below an address, a folder at a time; hidden ones are left out."""
     if system.isfile(inner):
         yield _remote_file(system, inner, system.info(inner))
         return
-    for _, folders, rows in system.walk(inner, detail=True, on_error="raise"):
+    for folder, folders, rows in system.walk(inner, detail=True, on_error="raise"):
+        if left and os.path.realpath(os.fsencode(folder)) == left:
+            folders.clear()
+            continue
         for name in [name for name in folders if name.startswith(".")]:
             del folders[name]
         for name in sorted(rows):
