@@ -28,6 +28,8 @@ from briefer.rendering.view import view_of
 from briefer.summarizing import Models, Settings, summarize_all
 from briefer.types import Article, Callout, Failure, Outcome
 
+from .briefs import example_brief
+
 FORMATS = ["html", "eml", "pdf", "md", "txt", "docx"]
 ARTICLE = """Exports of the Halden yards rise, statistics office says
 
@@ -392,3 +394,14 @@ def test_a_wrong_masthead_is_caught(name: str, lie: str) -> None:
         return  # their title is in the text alone, which a headline may repeat
     with pytest.raises(GateError):
         pass_gate(name, wrong, brief, Look())
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("which", [0, 1, -1])
+def test_a_story_of_which_nothing_is_told_says_how_many_tell_it(format_: str, which: int) -> None:
+    brief = example_brief()
+    stories = list(brief.stories)
+    bare = stories[which]
+    stories[which] = msgspec.structs.replace(bare, bullets=(), lede=None, callouts=(), copies=bare.articles, independent=2)  # fmt: skip
+    made = msgspec.structs.replace(brief, stories=tuple(stories))
+    pass_gate(format_, find_renderer(format_)(made, Look()).data, made, Look())

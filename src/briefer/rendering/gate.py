@@ -110,8 +110,8 @@ class _Gate:
     def stories(self) -> int:
         """Headlines and bullets, in order, from the heading that they stand under."""
         at = self._heading()
+        told = ""  # how many tell a story stands behind its headline, also where nothing else is told of it
         for number, story in enumerate(self.brief.stories, start=1):
-            told = ""  # how many tell it stands behind the headline
             for line in self._told(number, story):
                 found = self._search(line.words, at)
                 if found is None:
@@ -123,7 +123,8 @@ class _Gate:
                     at = self._marks(line.place, line.bullet, at)
             for article in story.articles:
                 self._source_number(article)
-        return at
+        last = re.compile(f"{_BETWEEN.pattern}{told}", re.IGNORECASE).match(self.text, at) if told else None  # fmt: skip
+        return last.end() if last else at
 
     def _heading(self) -> int:
         """The end of the heading "Top stories": the first headline comes next, whatever stands in the masthead."""
