@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -61,6 +63,25 @@ def test_a_damaged_index_is_made_anew_by_the_run(run: Run, tmp_path: Path) -> No
     assert again.returncode == 0, again.stderr
     assert "making it anew" in again.stderr
     assert len(run("search", "ferry", "--in", "out", "--json").stdout.splitlines()) == 4
+
+
+def test_only_a_damaged_index_is_thrown_away_and_nothing_beside_it(run: Run, tmp_path: Path) -> None:  # fmt: skip
+    write_archive(tmp_path / "a", 4)
+    out = tmp_path / "out"
+    assert run("batch", "a", "-o", "out", *LEAD).returncode == 0
+    (out / "index.html").write_text("the user's")
+    (out / "index.sqlite3").write_bytes(b"no database" * 100)
+    assert run("batch", "a", "-o", "out", *LEAD).returncode == 0
+    assert (out / "index.html").read_text() == "the user's"
+    for path in out.glob("index.sqlite3*"):
+        path.unlink()
+    with contextlib.closing(sqlite3.connect(out / "index.sqlite3")) as db:
+        db.execute("CREATE TABLE mine (x)")
+    refused = run("batch", "a", "-o", "out", *LEAD)
+    assert refused.returncode == 1
+    assert "it is no index of briefer" in refused.stderr
+    with contextlib.closing(sqlite3.connect(out / "index.sqlite3")) as db:
+        assert db.execute("SELECT name FROM sqlite_master").fetchall() == [("mine",)]
 
 
 def test_a_plan_counts_what_is_new_changed_and_gone_and_writes_nothing(run: Run, tmp_path: Path) -> None:  # fmt: skip

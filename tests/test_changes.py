@@ -63,6 +63,24 @@ def test_a_file_of_records_that_breaks_off_keeps_what_was_done_of_it(tmp_path: P
     assert ledger.totals().known == 51
 
 
+def test_a_file_that_may_not_be_read_for_a_while_keeps_what_was_done_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    path = tmp_path / "a.jsonl"
+    path.write_text(lines(5))
+    ledger = Ledger(tmp_path / LEDGER)
+    ledger.add(list_files([str(path)]))
+    path.write_text(lines(6))
+
+    def refused(_: bytes) -> Any:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(archive, "_opened", refused)
+        assert ledger.add(list_files([str(path)])).unread == (os.fsencode(path),)
+        assert list(archive.places_of(list_files([str(path)]))) == []
+    assert ledger.totals().known == 5
+    assert ledger.add(list_files([str(path)])).changed == 1
+
+
 def test_a_file_that_is_gone_for_a_moment_keeps_its_rows(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "share.jsonl").write_text(lines(5))
@@ -234,7 +252,8 @@ def test_a_retry_with_a_limit_gets_to_every_failure(run: Run, tmp_path: Path) ->
     assert len(rows_of(tmp_path / "out")) == 8
 
 
-def test_neighbours_that_kill_their_worker_do_not_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+@pytest.mark.parametrize("ahead", [5, 48])
+def test_neighbours_that_kill_their_worker_do_not_end_the_run(monkeypatch: pytest.MonkeyPatch, ahead: int) -> None:  # fmt: skip
     job = Job(settings_for("lead", "ctranslate2", 3, rules_only=True))
     program = (
         "import sys, os\nfrom briefer import engine_worker as w\nreal = w.read\n"
@@ -248,10 +267,14 @@ def test_neighbours_that_kill_their_worker_do_not_end_the_run(monkeypatch: pytes
         return real([sys.executable, "-P", "-c", program] if worker else command, **options)
 
     monkeypatch.setattr("briefer.engines.subprocess.Popen", popen)
-    names = ["a", "bad1", "bad2", "bad3", "bad4", "z"]
+    names = ["a", "bad1", "bad2", "bad3", "bad4", *[f"z{i}" for i in range(60)]]
     tasks = iter([Task(i, Item(f"{name}.txt", "text", b"Harn\n\nThe port of Harn closed on Friday.\n")) for i, name in enumerate(names)])  # fmt: skip
-    found = {r.seq: r.kind for r in Processes(job, 1, lambda _: None).run(tasks) if r is not None}
-    assert [found[i] for i in range(6)] == ["", *["WorkerDiedError"] * 4, ""]
+    engine = Processes(job, 1, lambda _: None)
+    engine._ahead = (
+        ahead  # with many, as for a model that writes, a suspect's worker is closed behind it
+    )
+    found = {r.seq: r.kind for r in engine.run(tasks) if r is not None}
+    assert [found[i] for i in range(65)] == ["", *["WorkerDiedError"] * 4, *[""] * 60]
 
 
 def test_ctrl_c_costs_no_report_with_the_serial_engine_either(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple
 from briefer.batch import LEDGER, Finished, Run, Watch, list_archive, open_archive
 from briefer.batch_report import RunReport, is_as_written, note_run, report_of, write_report
 from briefer.engines import Engine, Job, Processes, Serial, Task, unpack
-from briefer.errors import SearchError, SourceError, UsageError
+from briefer.errors import DamagedIndexError, SourceError, UsageError
 from briefer.index_rows import Line
 from briefer.ledger import Ledger, Totals
 from briefer.models.contract import Runtime
@@ -20,7 +20,7 @@ from briefer.models.runtime import available_cores
 from briefer.parts import Form, see_to_form
 from briefer.past_briefs import Past, Period, make_past_briefs
 from briefer.pipeline import settings_for
-from briefer.reading.archive import Place, list_files, places_in, read_place, trouble_with
+from briefer.reading.archive import Place, list_files, places_of, read_place, trouble_with
 from briefer.reading.sources import printable
 from briefer.rendering.look import Look
 from briefer.search import INDEX, Index
@@ -118,7 +118,7 @@ def plan_of(wish: Wish, say: Say) -> Plan:
     with contextlib.ExitStack() as stack:
         files = list_files(present, wish.out)
         totals = Totals(0, 0, 0, 0)
-        left: Iterator[tuple[Place, bool]] = ((p, True) for file in files for p in places_in(file))
+        left: Iterator[tuple[Place, bool]] = ((place, True) for place in places_of(files))
         if os.path.lexists(wish.out / LEDGER):
             ledger = stack.enter_context(contextlib.closing(open_archive(wish.out, job, wish.sample)))  # fmt: skip
             totals = ledger.totals()
@@ -227,12 +227,9 @@ def _index_in(out: Path, say: Say) -> Index:
     """The archive's index; one that is damaged, or another version's, is thrown away: it is made anew."""
     try:
         return Index(out / INDEX)
-    except SearchError as error:
-        if not (out / INDEX).is_file():
-            raise
+    except DamagedIndexError as error:
         say(f"{error.where}: {error.what}; making it anew")
-        for path in out.glob(f"{Path(INDEX).stem}.*"):
-            path.unlink(missing_ok=True)
+        Index.remove(out / INDEX)
         return Index(out / INDEX)
 
 

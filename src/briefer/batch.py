@@ -24,7 +24,7 @@ from briefer.reading.archive import (
     canonical,
     lies_in,
     list_files,
-    places_in,
+    places_of,
     read_ahead,
     sample_of,
     trouble_with,
@@ -150,7 +150,7 @@ def list_archive(ledger: Ledger, sources: list[str], sample: int | None = None) 
     if ledger.totals().known:
         return Listed(0)  # the sample was taken
     listed = list(files)
-    chosen = sample_of((place for file in listed for place in places_in(file)), sample)
+    chosen = sample_of(places_of(listed), sample)
     return ledger.add(listed, chosen)
 
 

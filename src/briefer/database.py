@@ -16,7 +16,7 @@ class NewerError(Exception):
     """A file that was written by a later version of briefer; its argument is the file's version."""
 
 
-class OtherFileError(Exception):
+class OtherFileError(sqlite3.DatabaseError):
     """A file that another program made."""
 
 
@@ -33,6 +33,7 @@ def opened(
 
     Raises:
         NewerError: the file knows more versions than these.
+        OtherFileError: another program made it.
         sqlite3.Error: it is no database, or cannot be used.
         OSError: its folder cannot be made.
     """
@@ -46,6 +47,8 @@ def opened(
                 version = _version_of(db)  # another process may have been first
                 if version > len(migrations):
                     raise NewerError(version)
+                if version == 0 and db.execute("SELECT 1 FROM sqlite_master").fetchone():
+                    raise OtherFileError("another program made it")
                 for statements in migrations[version:]:
                     for statement in statements:
                         db.execute(statement)
@@ -76,7 +79,7 @@ def opened_to_read(path: Path, version: int, *, wait: float, application: int) -
             found = _version_of(db)
             is_ours = db.execute("PRAGMA application_id").fetchone()[0] == application
             if not is_ours and not found:
-                raise OtherFileError(str(path))
+                raise OtherFileError("another program made it")
             if found != version or not is_ours:
                 raise NewerError(found)
         except sqlite3.OperationalError:
@@ -102,6 +105,12 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         db.execute("ROLLBACK")
         raise
     db.execute("COMMIT")
+
+
+def is_corruption(error: sqlite3.Error) -> bool:
+    """Whether a file itself is broken; a lock, a full disk or a closed connection is not that."""
+    codes = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in codes
 
 
 def _use_wal(db: sqlite3.Connection, wait: float) -> None:

@@ -198,13 +198,14 @@ class Processes:
         """
         replies: queue.Queue[tuple[_Worker, bytes | None]] = queue.Queue()
         suspects: deque[Task] = deque()  # of workers that died: each is given alone
+        todo = _Rest(tasks)
         workers = [_Worker(self._job, replies) for _ in range(self._n)]
         barren = 0  # workers that died without a result, in a row
         try:
             while True:
                 for worker in workers:
-                    self._feed(worker, tasks, suspects)
-                if not suspects and not any(worker.in_hand for worker in workers):
+                    self._feed(worker, todo, suspects)
+                if todo.is_over and not suspects and not any(w.in_hand for w in workers):
                     return
                 try:
                     worker, reply = replies.get(timeout=_TICK)
@@ -225,14 +226,15 @@ class Processes:
                     for failed in self._bury(worker, suspects):
                         barren = 0  # a report is to blame
                         yield failed
-                elif not suspects:
+                elif todo.is_over and not suspects:
                     continue  # it ended since there is no more to do
+                worker.stop()
                 workers[workers.index(worker)] = _Worker(self._job, replies)
         finally:
             for worker in workers:
                 worker.stop()
 
-    def _feed(self, worker: _Worker, tasks: Iterator[Task], suspects: deque[Task]) -> None:
+    def _feed(self, worker: _Worker, todo: _Rest, suspects: deque[Task]) -> None:
         """Give a worker as much as it may have in hand."""
         while worker.is_open and not worker.is_alone and len(worker.in_hand) < self._ahead:
             if suspects:
@@ -242,7 +244,7 @@ class Processes:
                     if self._ahead > _AHEAD:
                         worker.finish()  # a model that writes would wait for more
                 return
-            task = next(tasks, None)
+            task = todo.take()
             if task is None:
                 worker.finish()
                 return
@@ -250,7 +252,6 @@ class Processes:
 
     def _bury(self, worker: _Worker, suspects: deque[Task]) -> Iterator[Result]:
         """What a dead worker had in hand is done by others, one by one; what was alone in its hand is a failure."""
-        worker.stop()
         left = list(worker.in_hand.values())
         if worker.is_alone:
             failure = Failure(left[0].name, "the worker process died of it, twice", "Leave it out, and report it: this is a fault of briefer, or of the machine's memory", "WorkerDiedError")  # fmt: skip
@@ -258,6 +259,20 @@ class Processes:
         elif left:
             suspects.extend(left)
             self._say("a worker process died; another one goes on")
+
+
+class _Rest:
+    """Tasks that nobody has yet, and whether there are none left."""
+
+    def __init__(self, tasks: Iterator[Task]) -> None:
+        self._tasks = tasks
+        self.is_over = False
+
+    def take(self) -> Task | None:
+        """The next one; ``None`` if there is none."""
+        task = next(self._tasks, None)
+        self.is_over = task is None
+        return task
 
 
 class _Worker:

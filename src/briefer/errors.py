@@ -117,3 +117,7 @@ class EngineError(BrieferError):
 
 class SearchError(BrieferError):
     """An index that is not there or cannot be used."""
+
+
+class DamagedIndexError(SearchError):
+    """An index that is broken, or another version's: it may be thrown away, and made anew."""

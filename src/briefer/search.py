@@ -14,8 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from briefer.callouts.units import LISTED_UNITS
-from briefer.database import NewerError, OtherFileError, opened, opened_to_read, transaction
-from briefer.errors import SearchError
+from briefer.database import (
+    NewerError,
+    OtherFileError,
+    is_corruption,
+    opened,
+    opened_to_read,
+    transaction,
+)
+from briefer.errors import DamagedIndexError, SearchError
 from briefer.index_rows import (
     FIGURE_COLUMNS,
     MARKS,
@@ -50,13 +57,13 @@ _TABLES: Final = (
     "CREATE INDEX sentences_doc ON sentences (doc)",
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 )  # fmt: skip
+_APPLICATION: Final = 0x62726965  # "brie": a file with other tables is not taken for an index
 # What is in it was made from elsewhere, and is made again.
 _KEYS: Final = (
     *(f"DELETE FROM {table}" for table in ("docs", "words", "figures", "measures", "sentences", "meta")),
     "CREATE TABLE keys (key TEXT PRIMARY KEY, noted TEXT NOT NULL) WITHOUT ROWID",
-    "PRAGMA application_id = 1651664485",
+    f"PRAGMA application_id = {_APPLICATION}",
 )  # fmt: skip
-_APPLICATION: Final = 1651664485  # "brie": a file with other tables is not taken for an index
 _WEIGHTS: Final = "4.0, 1.0, 2.0, 2.0"  # of title, text, bullets, numbers
 _RANK_OFFSET: Final = 60  # of reciprocal rank fusion (Cormack et al. 2009)
 _ORDER: Final = "docs.published DESC, docs.source, docs.article"  # of hits that are equally good
@@ -96,13 +103,24 @@ class Index:
                     else opened(path, versions, wait=_WAIT)
                 )
             except NewerError as error:
-                raise SearchError("it was made by another version of briefer", where=str(path), hint=_ANEW) from error  # fmt: skip
+                raise DamagedIndexError("it was made by another version of briefer", where=str(path), hint=_ANEW) from error  # fmt: skip
             except OtherFileError as error:
-                raise SearchError("it is no index of briefer", where=str(path), hint="Name another folder with --in") from error  # fmt: skip
+                raise SearchError("it is no index of briefer", where=str(path), hint="Name another folder") from error  # fmt: skip
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+    @staticmethod
+    def remove(path: Path) -> None:
+        """Remove an index and what lies beside it."""
+        for name in (
+            path.name,
+            f"{path.name}-wal",
+            f"{path.name}-shm",
+            path.with_suffix(".i8").name,
+        ):
+            path.with_name(name).unlink(missing_ok=True)
 
     # --- writing --------------------------------------------------------------------------
 
@@ -370,7 +388,8 @@ class Index:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
-            raise SearchError(f"the index cannot be used ({error})", where=str(self.path), hint=f"See that it can be read and that there is room, or remove it. {_ANEW}") from error  # fmt: skip
+            is_damaged = isinstance(error, sqlite3.Error) and is_corruption(error)
+            raise (DamagedIndexError if is_damaged else SearchError)(f"the index cannot be used ({error})", where=str(self.path), hint=f"See that it can be read and that there is room, or remove it. {_ANEW}") from error  # fmt: skip
 
 
 def _measured(figure: Sequence[Any]) -> str:

@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from briefer.database import NewerError, opened, transaction
+from briefer.database import NewerError, is_corruption, opened, transaction
 from briefer.errors import StoreError
 from briefer.types import Outcome, Summary, Value
 
@@ -236,7 +236,7 @@ class Store:
             try:
                 return work(self._connection)
             except sqlite3.Error as error:
-                if not _is_corruption(error):
+                if not is_corruption(error):
                     raise self._failed(error) from error
                 self._connection.close()
                 # Another process may have set it aside already; then the file is a new one.
@@ -263,7 +263,7 @@ class Store:
             except NewerError as newer:
                 self._set_aside("newer", f"made by a later version of briefer (format {newer})")
             except sqlite3.Error as error:
-                if not _is_corruption(error):
+                if not is_corruption(error):
                     raise
                 self._set_aside("corrupt", str(error))
             return self._connect()
@@ -292,12 +292,6 @@ class Store:
             where=str(self.path),
             hint="Name another with --store or BRIEFER_STORE",
         )
-
-
-def _is_corruption(error: sqlite3.Error) -> bool:
-    """Whether the file itself is broken; a lock, a full disk or a closed connection is not that."""
-    codes = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in codes
 
 
 def _inode_of(path: Path) -> int:

@@ -6,6 +6,7 @@ reads (``s3://``, ``gs://``); a place is given and kept as the bytes of its path
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import heapq
 import io
@@ -106,8 +107,6 @@ def places_in(file: File) -> Iterator[Place]:
                     found += 1
                     yield Place(file.path, number, offset, length, digest)
                 offset += length
-    except PermissionError:
-        found = 0
     except OSError:
         raise
     except Exception as error:
@@ -116,6 +115,14 @@ def places_in(file: File) -> Iterator[Place]:
         raise OSError(f"{type(error).__name__}: {error}") from error
     if not found:
         yield Place(file.path)
+
+
+def places_of(files: Iterable[File]) -> Iterator[Place]:
+    """The reports in some files, but for those that break off and folders that cannot be listed."""
+    for file in files:
+        if file.size != UNREAD:
+            with contextlib.suppress(OSError):
+                yield from places_in(file)
 
 
 def _lines_of(stream: BinaryIO) -> Iterator[tuple[int, bytes, bool]]:
